@@ -1,0 +1,68 @@
+/** Environments as configured (design: environments), after parsing; references are resolved. */
+
+export type EnvironmentConfig = PracticeConfig | DirectConfig | ComposeConfig;
+
+interface CommonConfig {
+  readonly name: string;
+  /** Anything marked or smelling of production refuses destructive checklists. */
+  readonly production: boolean;
+  /** Project directory: where `run:` steps start. Absolute. */
+  readonly project: string;
+  readonly backups: { readonly host: string; readonly container?: string };
+  readonly app?: AppConfig;
+  readonly monitoring?: MonitoringConfig;
+  readonly migrations?: { readonly tool: "prisma"; readonly directory: string };
+}
+
+export interface PracticeConfig {
+  readonly name: string;
+  readonly target: "practice";
+}
+
+export interface DirectConfig extends CommonConfig {
+  readonly target: "direct";
+  /** A host name, an address, or a socket directory. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly password?: string;
+  /** Directory of `pg_dump`, `psql`, `pg_restore`; default PATH. */
+  readonly bin?: string;
+}
+
+export interface ComposeConfig extends CommonConfig {
+  readonly target: "compose";
+  readonly files: readonly string[];
+  readonly service: string;
+  readonly user: string;
+  readonly database: string;
+  readonly password?: string;
+}
+
+export interface AppConfig {
+  /** Compose service; absent for direct and practice. */
+  readonly service?: string;
+  /** Port the app listens on (inside its container for compose). */
+  readonly port: number;
+  /** Paths. */
+  readonly health: string;
+  readonly ready: string;
+  /** Command that starts it on this host (direct): a bash script that reads PORT and DATABASE_URL. */
+  readonly command?: string;
+}
+
+export interface MonitoringConfig {
+  readonly prometheus?: string;
+  readonly alertmanager?: string;
+  readonly grafana?: string;
+}
+
+/** The parsed `restore-drill.yaml`, or what was detected without one. */
+export interface EnvironmentsFile {
+  /** Absolute path; absent when nothing was found and only `practice` is offered. */
+  readonly path?: string;
+  readonly default: string;
+  /** Always includes `practice`. */
+  readonly environments: readonly EnvironmentConfig[];
+}
