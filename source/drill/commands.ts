@@ -66,6 +66,7 @@ export type OperatorCommand =
 /** From effects. Refused when the attempt they speak of is not the running one. */
 export type EffectCommand =
   | (OfStep & { readonly type: "start-step" })
+  | (OfStep & { readonly type: "mark-not-applicable"; readonly reason: string })
   | (OfAttempt & { readonly type: "issue-command"; readonly command: string })
   | (OfAttempt & {
       readonly type: "register-resource";

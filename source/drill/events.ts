@@ -30,6 +30,7 @@ export type DrillEvent =
       readonly step?: StepId;
     }
   | { readonly type: "drill-aborted"; readonly at: Instant; readonly reason: string }
+  | { readonly type: "drill-given-up"; readonly at: Instant; readonly reason: string }
   | { readonly type: "drill-ended"; readonly at: Instant }
   | { readonly type: "sign-off-started"; readonly at: Instant; readonly signOff: SignOff }
   | { readonly type: "sign-off-failed"; readonly at: Instant; readonly problem: Failure }

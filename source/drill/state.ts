@@ -22,6 +22,8 @@ export interface DrillState {
   readonly paused: boolean;
   readonly resumes: readonly { readonly at: Instant; readonly operator: string }[];
   readonly abort?: { readonly reason: string; readonly at: Instant };
+  /** Ended early because a required step failed and nobody mended it. */
+  readonly givenUp?: { readonly reason: string; readonly at: Instant };
   readonly endedAt?: Instant;
   readonly signOff?: SignOff;
   readonly signOffProblem?: Failure;

@@ -1,0 +1,139 @@
+/** The drill as a whole: start, resume, pause, end, sign off. */
+import type { DrillCommand } from "./commands.ts";
+import type { DrillEvent } from "./events.ts";
+import { nextMove } from "./next.ts";
+import { type Decision, refuse } from "./refuse.ts";
+import { type DrillState, owed, stepRecord, stepsInOrder } from "./state.ts";
+import { EMPTY_REPORT, type Instant } from "./types.ts";
+
+type Of<T extends DrillCommand["type"]> = Extract<DrillCommand, { type: T }>;
+
+export function start(state: DrillState, command: Of<"start-drill">): Decision {
+  if (state.drill !== undefined) return refuse(command, "The drill has started already.");
+  const { at, drill, values, notApplicable, skips } = command;
+  const steps = stepsInOrder(drill.checklist.sections);
+  const required = steps.find(({ step }) => Object.hasOwn(skips, step.id) && !step.optional);
+  if (required !== undefined) {
+    return refuse(
+      command,
+      `Step "${required.step.id}" is required and cannot be skipped.`,
+      "Leave it in; during the drill it can be waived with a reason, which makes a deviation.",
+    );
+  }
+  const unknown = Object.keys(skips).find((id) => !steps.some(({ step }) => step.id === id));
+  if (unknown !== undefined) {
+    return refuse(command, `There is no step "${unknown}" in checklist "${drill.checklist.id}".`);
+  }
+  const skipped = steps.flatMap(({ step }): DrillEvent[] => {
+    const absent = notApplicable[step.id];
+    if (absent !== undefined) {
+      return [{ type: "step-skipped", at, step: step.id, by: "not-applicable", reason: absent }];
+    }
+    const reason = skips[step.id];
+    return reason === undefined
+      ? []
+      : [{ type: "step-skipped", at, step: step.id, by: "operator", reason }];
+  });
+  return [{ type: "drill-started", at, drill, values }, ...skipped];
+}
+
+export function resume(state: DrillState, command: Of<"resume-drill">): Decision {
+  const { at, operator, fresh } = command;
+  const resumed: DrillEvent = { type: "drill-resumed", at, operator };
+  const interrupted = stepsIn(state, ["running"]).map(
+    ({ step, attempt }): DrillEvent => ({
+      type: "step-interrupted",
+      at,
+      step,
+      attempt,
+      reason: "The app ended while this step ran; its outcome is unknown.",
+      report: EMPTY_REPORT,
+    }),
+  );
+  if (fresh === undefined) return [resumed, ...interrupted];
+  return [resumed, ...interrupted, ...forgetEnvironment(state, at, fresh)];
+}
+
+/** A practice environment that came up anew holds nothing of what was done before. */
+function forgetEnvironment(state: DrillState, at: Instant, because: string): DrillEvent[] {
+  const gone = owed(state).map(
+    ({ id }): DrillEvent => ({ type: "resource-released", at, resource: id, how: because }),
+  );
+  if (state.phase !== "running") return gone;
+  const steps = stepsIn(state, ["passed", "failed", "running", "awaiting"]).map(({ step }) => step);
+  return steps.length === 0 ? gone : [...gone, { type: "results-staled", at, steps, because }];
+}
+
+function stepsIn(state: DrillState, statuses: readonly string[]) {
+  return stepsInOrder(state.drill?.checklist.sections ?? []).flatMap(({ step }) => {
+    const { state: now } = stepRecord(state, step.id);
+    if (!statuses.includes(now.status)) return [];
+    return [{ step: step.id, attempt: "attempt" in now ? now.attempt : 0 }];
+  });
+}
+
+export function pauseOrContinue(state: DrillState, command: Of<"pause" | "continue">): Decision {
+  if (state.phase !== "running") return refuse(command, "No more steps are due.");
+  const { at } = command;
+  if (command.type === "pause") return state.paused ? [] : [{ type: "drill-paused", at }];
+  return state.paused ? [{ type: "drill-continued", at }] : [];
+}
+
+export function endEarly(state: DrillState, command: Of<"abort" | "give-up">): Decision {
+  if (state.phase !== "running") return refuse(command, "The drill is ending already.");
+  const { at, reason } = command;
+  if (reason.trim() === "")
+    return refuse(command, "A reason is needed.", "Say why in a few words.");
+  const type = command.type === "abort" ? "drill-aborted" : "drill-given-up";
+  return [{ type, at, reason }];
+}
+
+export function end(state: DrillState, command: Of<"end-drill">): Decision {
+  if (nextMove(state).kind !== "end") return refuse(command, "Something is still due or owed.");
+  const { at } = command;
+  const open = stepsIn(state, ["pending", "awaiting", "stale"]).map(
+    ({ step }): DrillEvent => ({
+      type: "step-skipped",
+      at,
+      step,
+      by: "not-reached",
+      reason: "The drill ended before this step.",
+    }),
+  );
+  return [...open, { type: "drill-ended", at }];
+}
+
+export function signOff(state: DrillState, command: Of<"sign-off">): Decision {
+  if (state.phase === "signing") return refuse(command, "The sign-off is under way.");
+  if (state.phase !== "ended") {
+    const due = owed(state).map(({ label }) => label);
+    return due.length > 0
+      ? refuse(
+          command,
+          `Cleanup is owed: ${due.join(", ")}.`,
+          "Clean up, or keep it on purpose with a reason.",
+        )
+      : refuse(command, "The drill is not over yet.");
+  }
+  const { at, signOff: given } = command;
+  if (given.operator.trim() === "")
+    return refuse(command, "The sign-off needs the operator's name.");
+  return [{ type: "sign-off-started", at, signOff: given }];
+}
+
+export function reportSigning(
+  state: DrillState,
+  command: Of<"report-signed" | "report-sign-failed">,
+): Decision {
+  if (state.phase !== "signing") return refuse(command, "No sign-off is under way.");
+  const { at } = command;
+  return command.type === "report-signed"
+    ? [{ type: "drill-signed-off", at, entry: command.entry }]
+    : [{ type: "sign-off-failed", at, problem: command.problem }];
+}
+
+export function recordFinding(command: Of<"record-finding">): Decision {
+  const { at, text, step } = command;
+  if (text.trim() === "") return refuse(command, "A finding needs some words.");
+  return [{ type: "finding-recorded", at, text, ...(step === undefined ? {} : { step }) }];
+}
