@@ -1,0 +1,19 @@
+/** Everything `uses:` can name, and everything that undoes what an action made. */
+import type { ActionCatalogue } from "../checklist/types.ts";
+import type { Resource } from "../drill/types.ts";
+import type { Action, Undoer } from "./action.ts";
+import { catalogueOf } from "./catalogue.ts";
+import { httpCheckAction } from "./http/check.ts";
+import { monitoringHealthyAction } from "./monitoring/healthy.ts";
+
+const ALL: readonly Action[] = [httpCheckAction, monitoringHealthyAction];
+
+export const actions: ReadonlyMap<string, Action> = new Map(
+  ALL.map((action) => [action.name, action]),
+);
+
+export function actionCatalogue(): ActionCatalogue {
+  return catalogueOf(actions.values());
+}
+
+export const undoers: ReadonlyMap<Resource["kind"], Undoer> = new Map();
