@@ -23,6 +23,8 @@ export interface DrillEngine {
   onActivity(listener: () => void): () => void;
   output(step: StepId): OutputView;
   progress(step: StepId): Progress | undefined;
+  /** Stops the running step; its outcome becomes unknown and the operator decides what next. */
+  interrupt(reason: string): void;
   /**
    * Stops what runs (its outcome becomes unknown), leaves the drill resumable, closes files and
    * sessions. Safe to call twice.
