@@ -3,10 +3,17 @@ import type { ActionCatalogue } from "../checklist/types.ts";
 import type { Resource } from "../drill/types.ts";
 import type { Action, Undoer } from "./action.ts";
 import { catalogueOf } from "./catalogue.ts";
+import { freeSpaceAction } from "./environment/free-space.ts";
 import { httpCheckAction } from "./http/check.ts";
+import { migrationsCurrentAction } from "./migrations/current.ts";
 import { monitoringHealthyAction } from "./monitoring/healthy.ts";
 
-const ALL: readonly Action[] = [httpCheckAction, monitoringHealthyAction];
+const ALL: readonly Action[] = [
+  freeSpaceAction,
+  migrationsCurrentAction,
+  httpCheckAction,
+  monitoringHealthyAction,
+];
 
 export const actions: ReadonlyMap<string, Action> = new Map(
   ALL.map((action) => [action.name, action]),
