@@ -80,8 +80,13 @@ export function pauseOrContinue(state: DrillState, command: Of<"pause" | "contin
 }
 
 export function endEarly(state: DrillState, command: Of<"abort" | "give-up">): Decision {
-  if (state.phase !== "running") return refuse(command, "The drill is ending already.");
   const { at, reason } = command;
+  if (state.phase === "signing" || state.abort !== undefined) {
+    return refuse(command, "The drill is ending already.");
+  }
+  if (command.type === "give-up" && state.phase !== "running") {
+    return refuse(command, "The drill is ending already.");
+  }
   if (reason.trim() === "")
     return refuse(command, "A reason is needed.", "Say why in a few words.");
   const type = command.type === "abort" ? "drill-aborted" : "drill-given-up";

@@ -64,6 +64,8 @@ export interface Plan {
   readonly backupDirectory: string;
   readonly variables: readonly PlanVariable[];
   readonly steps: Readonly<Record<StepId, PlanStep>>;
+  /** Set when beginning means going on with a drill that was left; `state` is where it stands. */
+  readonly resumes?: { readonly drill: string; readonly state: DrillState };
 }
 
 export interface PlanVariable {

@@ -1,0 +1,179 @@
+/**
+ * Drives a drill with nobody at the screen: answers come from a file, failures are never waived,
+ * and what cannot be decided ends the drill.
+ */
+
+import { waitingFor } from "../drill/next.ts";
+import { locateStep } from "../drill/state.ts";
+import type { DrillKind, SignOff } from "../drill/types.ts";
+import { verdictOf } from "../drill/verdict.ts";
+import type { DrillEngine, OperatorRequest } from "../engine/interface.ts";
+import type { Problem } from "../problem.ts";
+import type { Answers } from "./answers.ts";
+
+export interface HeadlessOptions {
+  readonly answers: Answers;
+  readonly operator: string;
+  readonly kind: DrillKind;
+}
+
+/** How a headless drill ended. */
+export interface HeadlessOutcome {
+  readonly exit: number;
+  /** Set when it could not go on: cleanup is stuck, or nothing could be signed. */
+  readonly problem?: Problem;
+}
+
+/** Resolves when the drill is signed off, or cannot go on without an operator. */
+export function driveHeadless(
+  engine: DrillEngine,
+  options: HeadlessOptions,
+): Promise<HeadlessOutcome> {
+  return new Promise((resolve) => {
+    let operatorNeeded: Problem | undefined;
+    let deciding = false;
+
+    const finish = (outcome: HeadlessOutcome) => {
+      unsubscribe();
+      resolve(outcome);
+    };
+
+    const decide = async (): Promise<void> => {
+      const state = engine.state();
+      if (state.phase === "signed-off") {
+        finish(endOf(engine, operatorNeeded));
+        return;
+      }
+      const decision = nextRequest(engine, options);
+      if (decision === undefined) return;
+      if ("problem" in decision) {
+        finish({ exit: decision.exit, problem: decision.problem });
+        return;
+      }
+      operatorNeeded = decision.operatorNeeded ?? operatorNeeded;
+      const refusal = await engine.dispatch(decision.request);
+      if (refusal !== undefined) {
+        finish({ exit: 1, problem: { code: "failed", message: refusal.message } });
+      }
+    };
+
+    const look = () => {
+      if (deciding) return;
+      deciding = true;
+      // After the event's own notifications, so that the state is settled.
+      setImmediate(() => {
+        void decide().finally(() => {
+          deciding = false;
+          if (waitingFor(engine.state()) !== undefined) look();
+        });
+      });
+    };
+    const unsubscribe = engine.subscribe(look);
+    look();
+  });
+}
+
+type Decision =
+  | { readonly request: OperatorRequest; readonly operatorNeeded?: Problem }
+  | { readonly problem: Problem; readonly exit: number };
+
+function nextRequest(engine: DrillEngine, options: HeadlessOptions): Decision | undefined {
+  const state = engine.state();
+  const waiting = waitingFor(state);
+  switch (waiting?.kind) {
+    case undefined:
+      return undefined;
+    case "paused":
+      return { request: { type: "continue" } };
+    case "sign-off":
+      return state.signOffProblem === undefined
+        ? { request: { type: "sign-off", signOff: signOffOf(options) } }
+        : { problem: unsigned(engine), exit: 4 };
+    case "cleanup-failed":
+      return { problem: stuck(engine, waiting.resource), exit: 1 };
+    case "operator":
+      return forStep(engine, options, waiting);
+  }
+}
+
+function forStep(
+  engine: DrillEngine,
+  { answers }: HeadlessOptions,
+  { step, why }: { readonly step: string; readonly why: string },
+): Decision {
+  switch (why) {
+    case "interrupted":
+      return { request: { type: "retry-step", step } };
+    case "failed-optional":
+      return {
+        request: {
+          type: "leave-standing",
+          step,
+          reason: "The step is optional and no operator was present to decide.",
+        },
+      };
+    case "failed":
+      return { request: { type: "give-up", reason: `Required step "${step}" failed.` } };
+    default:
+      break;
+  }
+  const answer = answers.answers[step];
+  if (answer !== undefined) {
+    const { done, note, values = {} } = answer;
+    const noted = note === undefined ? {} : { note };
+    return { request: { type: "confirm-step", step, done, values, ...noted } };
+  }
+  if (locateStep(engine.state(), step)?.step.optional === true) {
+    const reason = "no operator present";
+    return { request: { type: "skip-step", step, reason, by: "no-operator" } };
+  }
+  return {
+    request: { type: "give-up", reason: `Required human step "${step}" had no answer.` },
+    operatorNeeded: operatorNeededFor(step),
+  };
+}
+
+export function operatorNeededFor(step: string): Problem {
+  return {
+    code: "operator-needed",
+    where: step,
+    message: `Step "${step}" needs an operator, and no answer was given for it.`,
+    hint: "Run the drill in a terminal, or answer the step in the file given with --answers.",
+  };
+}
+
+function signOffOf({ answers, operator, kind }: HeadlessOptions): SignOff {
+  return {
+    operator,
+    issues: answers.issues ?? "none recorded",
+    statement: answers.statement ?? "Run headless; signed off without an operator at the screen.",
+    kind,
+    related: [],
+  };
+}
+
+function endOf(engine: DrillEngine, operatorNeeded: Problem | undefined): HeadlessOutcome {
+  if (operatorNeeded !== undefined) return { exit: 5, problem: operatorNeeded };
+  const verdict = verdictOf(engine.state());
+  return { exit: verdict === "passed" || verdict === "passed-with-deviations" ? 0 : 1 };
+}
+
+function unsigned(engine: DrillEngine): Problem {
+  const state = engine.state();
+  const id = state.drill?.id ?? "";
+  return {
+    code: "unusable",
+    message: `The drill ran, but it could not be signed off: ${state.signOffProblem?.message ?? ""}`,
+    hint: `${state.signOffProblem?.hint ?? ""} Then: restore-drill resume ${id}`.trim(),
+  };
+}
+
+function stuck(engine: DrillEngine, resource: string): Problem {
+  const state = engine.state();
+  const found = state.resources.find(({ id }) => id === resource);
+  return {
+    code: "failed",
+    message: `Cleanup is owed: ${found?.label ?? resource}: ${found?.problem ?? ""}`,
+    hint: `Mend that, then: restore-drill resume ${state.drill?.id ?? ""}`,
+  };
+}
