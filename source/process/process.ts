@@ -7,6 +7,8 @@ export interface ProcessRequest {
   readonly cwd?: string;
   /** Added to (never replacing) the tool's own environment. Secrets go here. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables of the tool's own environment that the child must not see. */
+  readonly unset?: readonly string[];
   /** Path of a file fed to standard input; default is empty input. */
   readonly stdin?: string;
   /** Path of a new file (created 0600, `wx`) that receives standard output; else lines. */
