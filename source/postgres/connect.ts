@@ -1,0 +1,182 @@
+/** Opens sessions over `pg`: text values, read-only where the primary is concerned, no surprises. */
+import { Client, type ClientConfig, DatabaseError, type QueryResult } from "pg";
+import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { addressOf, type Connection } from "./connection.ts";
+import { connectionProblem } from "./connection-problem.ts";
+import { showName, validateName } from "./identifiers.ts";
+import type { Row, Session, SessionOptions } from "./session.ts";
+import { tlsAttempts, tlsRefused } from "./tls.ts";
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Errors: unreachable, refused, wrong password, no such database, and so on, each with a hint. */
+export async function openSession(
+  connection: Connection,
+  options: SessionOptions,
+  signal?: AbortSignal,
+): Promise<Result<Session>> {
+  const named = validateName(options.database, "database name");
+  if (!named.ok) return named;
+  const client = await connectClient(connection, options, signal);
+  if (!client.ok) return client;
+  const session = sessionOver(client.value, connection, options);
+  const prepared = await prepare(session, options);
+  if (prepared.ok) return ok(session);
+  await session.close();
+  return prepared;
+}
+
+async function prepare(session: Session, options: SessionOptions): Promise<Result<unknown>> {
+  if (options.role === "primary") {
+    const verified = await verifyReadOnly(session, options);
+    if (!verified.ok) return verified;
+  }
+  return options.patient === true ? session.query(NEWER_TIMEOUTS_OFF) : ok(null);
+}
+
+/** Servers before 14 and 17 know no such settings: at start-up they would refuse the session. */
+const NEWER_TIMEOUTS_OFF = `SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
+  WHERE name IN ('idle_session_timeout', 'transaction_timeout')`;
+
+async function connectClient(
+  connection: Connection,
+  options: SessionOptions,
+  signal: AbortSignal | undefined,
+): Promise<Result<Client>> {
+  let problem: Problem = interrupted(options);
+  for (const ssl of tlsAttempts(connection)) {
+    if (signal?.aborted) return fail(interrupted(options));
+    const client = new Client({ ...clientConfig(connection, options), ssl });
+    // A server that dies says so here; whoever waits for a query hears it from the query.
+    client.on("error", () => {});
+    const stop = () => void client.end().catch(() => {});
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      await client.connect();
+      return ok(client);
+    } catch (error) {
+      void client.end().catch(() => {});
+      if (signal?.aborted) return fail(interrupted(options));
+      problem = connectionProblem(error, { connection, database: options.database });
+      if (!tlsRefused(error)) return fail(problem);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+  return fail(problem);
+}
+
+function interrupted(options: SessionOptions): Problem {
+  return { code: "interrupted", message: `Connecting for ${options.purpose} was interrupted.` };
+}
+
+function clientConfig(connection: Connection, options: SessionOptions): ClientConfig {
+  const { host, port, user, password } = connection;
+  return {
+    host,
+    port,
+    user,
+    database: options.database,
+    // A function, because an absent password must not be looked for elsewhere.
+    password: () => password ?? "",
+    options: startupOptions(options),
+    application_name: `restore-drill ${options.purpose}`.replaceAll("\0", ""),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    client_encoding: "UTF8",
+    keepAlive: true,
+    types: { getTypeParser: () => asText },
+  };
+}
+
+function asText(value: string): string {
+  return value;
+}
+
+/** Set at startup: they win over settings of the role and the database, and no statement is needed. */
+function startupOptions(options: SessionOptions): string {
+  // A limit meant for the app's short statements must not end a long comparison.
+  const settings = ["client_min_messages=warning", "statement_timeout=0"];
+  if (options.role === "primary") settings.push("default_transaction_read_only=on");
+  if (options.patient === true) {
+    settings.push("lock_timeout=0", "idle_in_transaction_session_timeout=0");
+  }
+  return settings.map((setting) => `-c ${setting}`).join(" ");
+}
+
+async function verifyReadOnly(session: Session, options: SessionOptions): Promise<Result<null>> {
+  const shown = await session.query("SHOW default_transaction_read_only");
+  if (!shown.ok) return shown;
+  if (shown.value[0]?.default_transaction_read_only === "on") return ok(null);
+  return fail({
+    code: "refused",
+    message: `The session on the primary ${showName(options.database)} did not become read-only.`,
+    hint: "A connection pooler may drop start-up options: connect to the server itself.",
+  });
+}
+
+function sessionOver(client: Client, connection: Connection, options: SessionOptions): Session {
+  const closed = new Promise<void>((resolve) => {
+    client.once("end", resolve);
+    client.once("error", () => resolve());
+  });
+  let ending: Promise<void> | undefined;
+  const processId = backendOf(client);
+  return {
+    processId,
+    closed,
+    async query(sql, values) {
+      try {
+        const given = values === undefined ? {} : { values: [...values] };
+        return ok(lastRows(await client.query<Row>({ text: sql, ...given })));
+      } catch (error) {
+        return fail(queryProblem(error, connection, options));
+      }
+    },
+    cancel: () => cancelBackend(connection, options, processId),
+    close() {
+      ending ??= client.end().catch(() => {});
+      return ending;
+    },
+  };
+}
+
+/** Typings of `pg` leave it out; it is the first column of pg_stat_activity's rows. */
+function backendOf(client: Client): number {
+  return "processID" in client && typeof client.processID === "number" ? client.processID : 0;
+}
+
+/** Several statements in one text give several results; the last one counts. */
+function lastRows(results: QueryResult<Row> | readonly QueryResult<Row>[]): readonly Row[] {
+  return ("rows" in results ? results : results.at(-1))?.rows ?? [];
+}
+
+function queryProblem(error: unknown, connection: Connection, options: SessionOptions): Problem {
+  if (!(error instanceof DatabaseError)) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      code: "unusable",
+      message: `The connection to ${showName(options.database)} on ${addressOf(connection)} for ${options.purpose} was lost: ${reason}.`,
+      hint: "Look at the server's log: it may have crashed, restarted, or been stopped.",
+      details: { sqlstate: "08006" },
+    };
+  }
+  const sqlstate = error.code ?? "";
+  // Never the detail or the context: they hold row values.
+  return {
+    code: sqlstate === "57014" ? "interrupted" : "failed",
+    message: `The server refused a statement (${options.purpose} on ${showName(options.database)}): ${error.message} (${sqlstate}).`,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: { sqlstate },
+  };
+}
+
+async function cancelBackend(
+  connection: Connection,
+  options: SessionOptions,
+  processId: number,
+): Promise<void> {
+  const other = await openSession(connection, { ...options, patient: false, purpose: "cancel" });
+  if (!other.ok) return;
+  await other.value.query("SELECT pg_catalog.pg_cancel_backend($1)", [processId]);
+  await other.value.close();
+}
