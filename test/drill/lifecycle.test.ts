@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { replay } from "../../source/drill/evolve.ts";
+import { nextMove, waitingFor } from "../../source/drill/next.ts";
+import { owed } from "../../source/drill/state.ts";
+import { verdictOf } from "../../source/drill/verdict.ts";
+import { confirmStep, runStep } from "../helpers/checklist.ts";
+import { TestDrill } from "./drill.ts";
+
+const DATABASE = {
+  id: "database:drill",
+  kind: "database",
+  label: "database drill",
+  undo: { name: "drill" },
+} as const;
+
+function withDatabase(): TestDrill {
+  const drill = TestDrill.started(runStep({ id: "create" }), runStep({ id: "after" }));
+  drill.take({ type: "start-step", step: "create" });
+  drill.take({ type: "register-resource", step: "create", attempt: 1, resource: DATABASE });
+  const report = { checks: [], values: {}, measurements: {} };
+  return drill.take({ type: "report-passed", step: "create", attempt: 1, report });
+}
+
+const SIGN_OFF = {
+  operator: "Robin",
+  issues: "none",
+  statement: "It works.",
+  kind: "Backup/restore only",
+  related: [],
+} as const;
+
+describe("cleanup", () => {
+  it("is owed until it is done, and nothing is signed before", () => {
+    const drill = withDatabase().pass("after");
+    expect(nextMove(drill.state)).toEqual({ kind: "undo", resource: DATABASE.id });
+    expect(drill.refused({ type: "end-drill" })).toContain("owed");
+    expect(drill.refused({ type: "sign-off", signOff: SIGN_OFF })).toContain("database drill");
+    drill.take({ type: "start-undo", resource: DATABASE.id });
+    drill.take({ type: "release-resource", resource: DATABASE.id, how: "dropped" });
+    drill.take({ type: "end-drill" }).take({ type: "sign-off", signOff: SIGN_OFF });
+    expect(drill.state.phase).toBe("signing");
+  });
+
+  it("waits for the operator when it fails, who may try again or keep it with a reason", () => {
+    const drill = withDatabase().pass("after");
+    drill.take({ type: "start-undo", resource: DATABASE.id });
+    const problem = "3 others are connected";
+    drill.take({ type: "report-undo-failed", resource: DATABASE.id, problem });
+    expect(waitingFor(drill.state)).toEqual({ kind: "cleanup-failed", resource: DATABASE.id });
+    drill.take({ type: "retry-cleanup", resource: DATABASE.id });
+    drill.take({ type: "report-undo-failed", resource: DATABASE.id, problem });
+    const keep = { type: "keep-resource", resource: DATABASE.id } as const;
+    expect(drill.refused({ ...keep, reason: "" })).toContain("reason");
+    drill.take({ ...keep, reason: "for analysis" });
+    expect(nextMove(drill.state)).toEqual({ kind: "end" });
+  });
+
+  it("happens on abort too, and the verdict says aborted", () => {
+    const drill = withDatabase().take({ type: "abort", reason: "wrong database" });
+    expect(nextMove(drill.state)).toEqual({ kind: "undo", resource: DATABASE.id });
+    drill.take({ type: "start-undo", resource: DATABASE.id });
+    drill.take({ type: "release-resource", resource: DATABASE.id, how: "dropped" });
+    drill.take({ type: "end-drill" });
+    expect(verdictOf(drill.state)).toBe("aborted");
+  });
+});
+
+describe("resuming", () => {
+  it("never takes an interrupted step for done", () => {
+    const drill = TestDrill.started(runStep({ id: "a" }), runStep({ id: "b" }));
+    drill.take({ type: "start-step", step: "a" }).take({ type: "resume-drill", operator: "Kim" });
+    expect(waitingFor(drill.state)).toEqual({ kind: "operator", step: "a", why: "interrupted" });
+    drill.take({ type: "retry-step", step: "a" }).pass("a").pass("b").take({ type: "end-drill" });
+    expect(verdictOf(drill.state)).toBe("passed");
+    expect(drill.state.steps.a?.attempts[0]?.ended).toMatchObject({ status: "interrupted" });
+  });
+
+  it("makes an interrupted required step that nobody mends incomplete, not passed", () => {
+    const drill = TestDrill.started(runStep({ id: "a" }));
+    drill.take({ type: "start-step", step: "a" }).take({ type: "resume-drill", operator: "Kim" });
+    drill.take({ type: "give-up", reason: "no time" }).take({ type: "end-drill" });
+    expect(verdictOf(drill.state)).toBe("incomplete");
+  });
+
+  it("tries an undo again that was under way", () => {
+    const drill = withDatabase().pass("after").take({ type: "start-undo", resource: DATABASE.id });
+    expect(nextMove(drill.state)).toEqual({ kind: "busy" });
+    drill.take({ type: "resume-drill", operator: "Kim" });
+    expect(nextMove(drill.state)).toEqual({ kind: "undo", resource: DATABASE.id });
+  });
+
+  it("counts nothing that was done in an environment that is gone", () => {
+    const drill = withDatabase();
+    drill.take({ type: "resume-drill", operator: "Kim", fresh: "The practice server is new." });
+    expect(drill.status("create")).toBe("stale");
+    expect(owed(drill.state)).toEqual([]);
+    expect(nextMove(drill.state)).toEqual({ kind: "start-step", step: "create" });
+  });
+});
+
+describe("the record", () => {
+  it("gives the same state when its events are replayed", () => {
+    const drill = withDatabase().fail("after").take({ type: "retry-step", step: "create" });
+    drill.take({ type: "record-finding", text: "slow disk", step: "create" });
+    expect(replay(JSON.parse(JSON.stringify(drill.events)))).toEqual(drill.state);
+  });
+
+  it("does not change after the sign-off", () => {
+    const drill = TestDrill.started(confirmStep({ id: "a", optional: true }));
+    drill.take({ type: "start-step", step: "a" });
+    drill.take({ type: "skip-step", step: "a", reason: "nobody", by: "no-operator" });
+    drill.take({ type: "end-drill" }).take({ type: "sign-off", signOff: SIGN_OFF });
+    drill.take({ type: "report-signed", entry: { id: "e", hash: "h", log: "log.jsonl" } });
+    expect(verdictOf(drill.state)).toBe("passed");
+    expect(drill.refused({ type: "abort", reason: "late" })).toContain("signed off");
+    expect(drill.refused({ type: "record-finding", text: "late" })).toContain("signed off");
+  });
+
+  it("stays open to sign when signing fails", () => {
+    const drill = TestDrill.started(runStep({ id: "a" }))
+      .pass("a")
+      .take({ type: "end-drill" });
+    drill.take({ type: "sign-off", signOff: SIGN_OFF });
+    drill.take({ type: "report-sign-failed", problem: { message: "no ssh-keygen" } });
+    expect(waitingFor(drill.state)).toEqual({ kind: "sign-off" });
+    expect(drill.state.signOffProblem?.message).toBe("no ssh-keygen");
+  });
+});
