@@ -1,0 +1,22 @@
+/** The app's place in the cleanup ledger. */
+import type { Resource } from "../../drill/types.ts";
+import type { ActionContext } from "../action.ts";
+import { stopResource } from "../undo-process.ts";
+
+const PREFIX = "app:";
+
+export function appResourceId(step: string): string {
+  return `${PREFIX}${step}`;
+}
+
+export function owedApps({ resources }: ActionContext): readonly Resource[] {
+  return resources.filter(
+    ({ id, status }) => id.startsWith(PREFIX) && (status === "owed" || status === "undoing"),
+  );
+}
+
+export async function stopApp(app: Resource, context: ActionContext) {
+  const stopped = await stopResource(app, context.target);
+  if (stopped.ok) await context.release(app.id, stopped.value);
+  return stopped;
+}

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import type { AppRequest, StartedApp, WorkIo } from "../../environment/target.ts";
+import type { Problem, Result } from "../../problem.ts";
+import type { ActionContext, ActionResult } from "../action.ts";
+import { defineAction } from "../define-action.ts";
+import { httpGet } from "../http/get.ts";
+import { howItEnded, keepInBackground } from "../process/background.ts";
+import { createLastLines, type LastLines } from "../process/last-lines.ts";
+import { waitReady } from "../process/wait-ready.ts";
+import { stopResource } from "../undo-process.ts";
+import { portIsFree } from "./free-port.ts";
+import { appResourceId, owedApps, stopApp } from "./ledger.ts";
+
+const READY_SECONDS = 60;
+const POLL_TIMEOUT_SECONDS = 5;
+
+const inputs = z.strictObject({
+  database: z.string().min(1).describe("Database the app is pointed at."),
+  port: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4000)
+    .describe("Port on this host; 4000 unless given. A free one is picked when it is taken."),
+});
+
+type Input = z.output<typeof inputs>;
+
+export const appStartAction = defineAction({
+  name: "app/start",
+  about: "Starts the app against a database and waits until it answers; it goes on until stopped.",
+  inputs,
+  outputs: { APP_URL: "Where the app answers, such as http://127.0.0.1:4000" },
+  needs: ["app"],
+  plan: (input, { target }) => [target.describeApp(input)],
+  run: start,
+});
+
+async function start(input: Input, context: ActionContext): Promise<ActionResult> {
+  for (const earlier of owedApps(context)) {
+    context.line("note", `Stopping ${earlier.label}, which this drill started before.`);
+    const stopped = await stopApp(earlier, context);
+    if (!stopped.ok) return { ok: false, problem: stopped.problem, checks: [] };
+  }
+  const request = await withFreePort(input, context);
+  await context.command(context.target.describeApp(request));
+  const lines = createLastLines();
+  const started = await spawn(request, lines, context);
+  if (!started.ok) return { ok: false, problem: started.problem, checks: [] };
+  const app = started.value;
+  const resource = {
+    id: appResourceId(context.step),
+    kind: "process" as const,
+    label: `the app at ${app.url} on database ${request.database}`,
+    undo: app.undo,
+  };
+  keepInBackground(context.target, resource.id, app.process);
+  await context.register(resource);
+  const problem = await untilAnswering(app, lines, context);
+  if (problem === undefined) return running(app, request);
+  const stopped = await stopResource(resource, context.target);
+  if (stopped.ok) await context.release(resource.id, stopped.value);
+  return { ok: false, problem, checks: [] };
+}
+
+function running({ url }: StartedApp, { database }: AppRequest): ActionResult {
+  return {
+    ok: true,
+    values: { APP_URL: url },
+    checks: [
+      {
+        title: "App answers",
+        status: "passed",
+        expected: `any answer within ${READY_SECONDS} s`,
+        observed: `${url}, on database ${database}`,
+      },
+    ],
+  };
+}
+
+async function withFreePort(input: Input, context: ActionContext): Promise<AppRequest> {
+  if (input.port === 0 || (await portIsFree(input.port))) return input;
+  context.line("note", `Port ${input.port} is taken on this host, so a free one is picked.`);
+  return { ...input, port: 0 };
+}
+
+/** The signal of this step ends with the step; the app goes on, so it gets one of its own. */
+async function spawn(
+  request: AppRequest,
+  lines: LastLines,
+  context: ActionContext,
+): Promise<Result<StartedApp>> {
+  const starting = new AbortController();
+  const cancel = () => starting.abort(context.signal.reason);
+  if (context.signal.aborted) cancel();
+  context.signal.addEventListener("abort", cancel, { once: true });
+  const io: WorkIo = {
+    signal: starting.signal,
+    line(stream, text) {
+      if (stream !== "note") lines.add(text);
+      context.line(stream, text);
+    },
+    progress: context.progress,
+  };
+  try {
+    return await context.target.startApp(request, io);
+  } finally {
+    context.signal.removeEventListener("abort", cancel);
+  }
+}
+
+async function untilAnswering(
+  app: StartedApp,
+  lines: LastLines,
+  { target, signal }: ActionContext,
+): Promise<Problem | undefined> {
+  const url = `${app.url}${target.variables["APP_PATH_HEALTH"] || "/"}`;
+  const waited = await waitReady({
+    running: app.process,
+    signal,
+    timeoutSeconds: READY_SECONDS,
+    // Whether the answer is a good one is for the checks that follow to say.
+    ready: async (until) =>
+      (await httpGet(url, { timeoutSeconds: POLL_TIMEOUT_SECONDS, signal: until })).ok,
+  });
+  switch (waited.how) {
+    case "ready":
+      return undefined;
+    case "cancelled":
+      return { code: "interrupted", message: "The app was stopped before it answered." };
+    case "too-late":
+      return {
+        code: "failed",
+        message: `The app did not answer at ${url} within ${READY_SECONDS} s${lines.told()}`,
+        hint: "Read its output; check its health path and port in restore-drill.yaml.",
+      };
+    case "died":
+      return {
+        code: "failed",
+        message: `The app ended (${howItEnded(waited.outcome)}) before it answered${lines.told()}`,
+        hint: "Read its output, mend the cause and run the step again.",
+      };
+  }
+}
