@@ -1,4 +1,5 @@
 /** What drills there are on this machine, from their journals. */
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { replay } from "../drill/evolve.ts";
@@ -46,6 +47,9 @@ export function isListed(drill: DrillListing): drill is ListedDrill {
 
 async function listing(drills: string, name: string): Promise<DrillListing | undefined> {
   const journal = join(drills, name, "journal.jsonl");
+  if (!existsSync(journal)) {
+    return undefined;
+  }
   const read = await readJournal(journal);
   if (!read.ok) {
     return { id: name, journal, problem: read.problem };

@@ -33,6 +33,9 @@ export async function lifeOf(
     return "dead";
   }
   const started = await startOf(other.pid);
+  if (started === ENDED) {
+    return "dead";
+  }
   // Unknown start: better to refuse a lock for nothing than to share it.
   return started === undefined || other.started === "" || started === other.started
     ? "alive"
@@ -57,7 +60,10 @@ async function bootId(): Promise<string> {
   }
 }
 
-/** undefined when it cannot be told; a zombie, which holds nothing any more, is `ended`. */
+/** A zombie: it has a process id, and holds nothing any more. */
+const ENDED = "ended";
+
+/** undefined when it cannot be told. */
 async function startOf(pid: number): Promise<string | undefined> {
   return process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
 }
@@ -67,7 +73,7 @@ async function startFromProc(pid: number): Promise<string | undefined> {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
     // The second field, the program's name, may hold spaces and parentheses: count from its end.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? "ended" : fields[19];
+    return fields[0] === "Z" || fields[0] === "X" ? ENDED : fields[19];
   } catch {
     return undefined;
   }

@@ -33,11 +33,20 @@ export type LineVerdict =
 
 /** Holds only when it is, byte for byte, the line that was written after `end`. */
 export function checkLine(end: ChainEnd, bytes: Buffer): LineVerdict {
-  const record = parsed(bytes.toString("utf8"));
-  if (record === undefined) {
+  try {
+    return checkedLine(end, bytes);
+  } catch {
+    // Not JSON, or JSON that no event of ours has: endless nesting, numbers beyond all bounds.
     return { ok: false, why: "is not a journal line" };
   }
-  if (record.hash !== nextHash(record)) {
+}
+
+function checkedLine(end: ChainEnd, bytes: Buffer): LineVerdict {
+  const record: unknown = JSON.parse(bytes.toString("utf8"));
+  if (!isRecord(record)) {
+    return { ok: false, why: "is not a journal line" };
+  }
+  if (record.hash !== contentHash(record)) {
     return { ok: false, why: "was changed after it was written" };
   }
   if (record.seq !== end.seq + 1 || record.previous !== end.hash) {
@@ -49,17 +58,8 @@ export function checkLine(end: ChainEnd, bytes: Buffer): LineVerdict {
   return { ok: true, record };
 }
 
-function nextHash({ seq, previous, event }: JournalRecord): string {
+function contentHash({ seq, previous, event }: JournalRecord): string {
   return canonicalHash({ seq, previous, event });
-}
-
-function parsed(text: string): JournalRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,0 +1,109 @@
+/**
+ * The log's file. Entries are only appended, each holding the hash of the one before it; the
+ * first holds 64 zeros. Callers hold the log's lock (`withLog`).
+ */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { syncFolder, writeFully, writeProblem } from "../journal/durable.ts";
+import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { canonicalJson, NOTHING_BEFORE } from "./canonical.ts";
+import { type LogHead, readHead, writeHead } from "./head.ts";
+import { type GoodLine, goodLines, type LogContents, readLog } from "./read.ts";
+import type { LogEntry } from "./types.ts";
+
+/** Where the log stands, after its tail was found to hold. */
+export interface LogTail {
+  readonly log: string;
+  readonly entries: number;
+  /** What the next entry's `previous` must be. */
+  readonly hash: string;
+  /** Size of the file up to there; anything after it is cut off by the next append. */
+  readonly bytes: number;
+}
+
+export interface OpenLog {
+  readonly tail: LogTail;
+  readonly lines: readonly GoodLine[];
+}
+
+/** Checks the end of the log: the last entry, and that none was cut off after it. */
+export async function openLog(log: string): Promise<Result<OpenLog>> {
+  const contents = await readLog(log);
+  if (!contents.ok) {
+    return contents;
+  }
+  const head = await readHead(log);
+  const last = contents.value.lines.at(-1);
+  const why = tailProblem(contents.value, head);
+  if (why !== undefined || last?.ok === false) {
+    return fail(refusal(log, why ?? `its last line (${last?.number}) cannot be trusted`));
+  }
+  const { lines, bytes } = contents.value;
+  const hash = last?.entry.hash ?? NOTHING_BEFORE;
+  return ok({
+    tail: { log, entries: lines.length, hash, bytes },
+    lines: goodLines(contents.value),
+  });
+}
+
+/** Resolves once the entry, and the head that counts it, are on disk. */
+export async function appendEntry(tail: LogTail, entry: LogEntry): Promise<Result<void>> {
+  const { O_APPEND, O_CREAT, O_WRONLY } = constants;
+  try {
+    const file = await open(tail.log, O_APPEND | O_CREAT | O_WRONLY, 0o600);
+    try {
+      // What an earlier crash left of a line; nobody was ever told of it.
+      await file.truncate(tail.bytes);
+      await writeFully(file, Buffer.from(`${canonicalJson(entry)}\n`, "utf8"));
+      await file.sync();
+    } catch (error) {
+      await file.truncate(tail.bytes).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+    }
+    await syncFolder(dirname(tail.log));
+    await writeHead(tail.log, { count: tail.entries + 1, hash: entry.hash });
+    return ok(undefined);
+  } catch (error) {
+    return fail(writeProblem(`The log ${tail.log}`, error));
+  }
+}
+
+/** Brings the head up to the log, after a crash between the two. */
+export async function mendHead(tail: LogTail): Promise<Result<void>> {
+  try {
+    await writeHead(tail.log, { count: tail.entries, hash: tail.hash });
+    return ok(undefined);
+  } catch (error) {
+    return fail(writeProblem(`The head of the log ${tail.log}`, error));
+  }
+}
+
+/** Says what is wrong between the log and its head; undefined when they agree. */
+export function tailProblem(
+  { lines }: LogContents,
+  head: LogHead | "missing" | "unreadable",
+): string | undefined {
+  if (head === "unreadable") {
+    return "log.head beside it is not readable";
+  }
+  if (head === "missing" || head.count === 0) {
+    return undefined;
+  }
+  const counted = lines[head.count - 1];
+  if (counted === undefined) {
+    return `it had ${head.count} entries, and ${head.count - lines.length} of them are missing at its end`;
+  }
+  const hash = counted.ok ? counted.entry.hash : counted.claims?.hash;
+  return hash === head.hash ? undefined : `entry ${head.count} is not the one log.head names`;
+}
+
+function refusal(log: string, why: string): Problem {
+  return {
+    code: "log-broken",
+    message: `Nothing can be added to the log ${log}: ${why}.`,
+    hint: "Run `restore-drill log verify`. Keep the broken log, log.head and allowed_signers aside as evidence; a new log is begun without them.",
+  };
+}

@@ -1,0 +1,180 @@
+/** Does the log still say what was signed? Names the first entry that does not hold, and why. */
+import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { allowedSignersPath, isAllowed } from "./allowed-signers.ts";
+import { NOTHING_BEFORE } from "./canonical.ts";
+import { tailProblem } from "./chain.ts";
+import { readHead } from "./head.ts";
+import { type GoodLine, goodLines, type LogContents, type LogLine, readLog } from "./read.ts";
+import { checkSignature } from "./signature.ts";
+
+export interface Verification {
+  readonly entries: number;
+  /** Of the last entry; an auditor who keeps it can tell later that nothing was cut off. */
+  readonly head: string;
+  readonly signers: readonly {
+    readonly identity: string;
+    readonly fingerprint: string;
+    readonly entries: number;
+  }[];
+  /** What could not be looked at, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** An entry that another record says was written: journals know the entries of their drills. */
+export interface Anchor {
+  readonly id: string;
+  readonly hash: string;
+  /** For people: where it says so. */
+  readonly source: string;
+}
+
+/**
+ * Problems: `log-broken` when an entry does not hold; `unusable` when the chain holds but the
+ * signatures could not be checked, or the log could not be read.
+ */
+export async function verifyLog(
+  log: string,
+  anchors: readonly Anchor[] = [],
+): Promise<Result<Verification>> {
+  const contents = await readLog(log);
+  if (!contents.ok) {
+    return contents;
+  }
+  const head = await readHead(log);
+  const chain = chainProblem(contents.value);
+  // The chain up to the break is still worth its signatures: the first fault is what to name.
+  const lines = goodLines(contents.value).filter(
+    ({ number }) => number < (chain?.line ?? Infinity),
+  );
+  const unsigned = await firstUnsigned(log, lines);
+  if (!unsigned.ok && chain === undefined) {
+    return unsigned;
+  }
+  const signature = unsigned.ok ? unsigned.value : undefined;
+  const first = signature ?? chain ?? endProblem(contents.value, head, anchors);
+  return first === undefined
+    ? ok(verification(contents.value, head === "missing"))
+    : fail(brokenLog(log, first));
+}
+
+interface Fault {
+  /** From 1; one more than there are lines for what is missing at the end. */
+  readonly line: number;
+  readonly id?: string;
+  readonly why: string;
+}
+
+function chainProblem(contents: LogContents): Fault | undefined {
+  let previous = NOTHING_BEFORE;
+  for (const line of contents.lines) {
+    const why = line.ok ? linkProblem(line, previous, contents.lines) : line.why;
+    if (why !== undefined) {
+      return { line: line.number, why, ...idOf(line) };
+    }
+    previous = line.ok ? line.entry.hash : previous;
+  }
+  return undefined;
+}
+
+function linkProblem(
+  line: GoodLine,
+  previous: string,
+  lines: readonly LogLine[],
+): string | undefined {
+  if (line.entry.previous === previous) {
+    return undefined;
+  }
+  if (line.entry.previous === NOTHING_BEFORE) {
+    return "says it is the first of the log, and is not";
+  }
+  const named = lines.find((other) => hashOf(other) === line.entry.previous);
+  return named === undefined
+    ? "follows an entry that is missing"
+    : `follows the entry that is now on line ${named.number}: entries were put in another order`;
+}
+
+function endProblem(
+  contents: LogContents,
+  head: Awaited<ReturnType<typeof readHead>>,
+  anchors: readonly Anchor[],
+): Fault | undefined {
+  const line = contents.lines.length + 1;
+  const tail = tailProblem(contents, head);
+  if (contents.torn > 0) {
+    const cause = tail === undefined ? "a crash while it was written, most likely" : tail;
+    return { line, why: `is incomplete, ${contents.torn} bytes without a line end: ${cause}` };
+  }
+  if (tail !== undefined) {
+    return { line, why: `is where the log ends, but ${tail}` };
+  }
+  const hashes = new Set(goodLines(contents).map(({ entry }) => entry.hash));
+  const lost = anchors.find(({ hash }) => !hashes.has(hash));
+  return lost === undefined
+    ? undefined
+    : { line, id: lost.id, why: `is missing: ${lost.source} says it was written` };
+}
+
+/** The first entry whose signature, or whose signer, does not hold. */
+async function firstUnsigned(
+  log: string,
+  lines: readonly GoodLine[],
+): Promise<Result<Fault | undefined>> {
+  const allowed = allowedSignersPath(log);
+  for (const { entry, number } of lines) {
+    const checked = await checkSignature(entry);
+    if (!checked.ok) {
+      return fail({
+        ...checked.problem,
+        message: `The chain of ${lines.length} entries holds, but no signature was checked: ${checked.problem.message}`,
+      });
+    }
+    if (checked.value !== undefined) {
+      return ok({ line: number, id: entry.id, why: `has a signature that ${checked.value}` });
+    }
+    if (!(await isAllowed(allowed, entry.signer))) {
+      const why = `is signed by ${entry.signer.fingerprint}, which ${allowed} does not list for ${entry.signer.identity}`;
+      return ok({ line: number, id: entry.id, why });
+    }
+  }
+  return ok(undefined);
+}
+
+function verification(contents: LogContents, headMissing: boolean): Verification {
+  const lines = goodLines(contents);
+  const signers = Map.groupBy(lines, ({ entry }) => JSON.stringify(entry.signer));
+  const note = "log.head is missing, so entries cut off the end would not be noticed.";
+  return {
+    entries: lines.length,
+    head: lines.at(-1)?.entry.hash ?? NOTHING_BEFORE,
+    signers: [...signers.values()].flatMap((group) =>
+      group.slice(0, 1).map(({ entry: { signer } }) => ({
+        identity: signer.identity,
+        fingerprint: signer.fingerprint,
+        entries: group.length,
+      })),
+    ),
+    notes: headMissing && lines.length > 0 ? [note] : [],
+  };
+}
+
+function brokenLog(log: string, { line, id, why }: Fault): Problem {
+  const name = id === undefined ? "" : ` (${id.slice(0, 100)})`;
+  return {
+    code: "log-broken",
+    message: `Entry ${line}${name} of the log does not hold: it ${why}.`,
+    hint: `The ${line - 1} before it hold. Compare ${log} with a copy of it, and keep both.`,
+    where: `${log}:${line}`,
+    details: { entry: String(line), id: id ?? "", why },
+  };
+}
+
+function idOf(line: LogLine): { id?: string } {
+  if (line.ok) {
+    return { id: line.entry.id };
+  }
+  return line.claims?.id === undefined ? {} : { id: line.claims.id };
+}
+
+function hashOf(line: LogLine): string | undefined {
+  return line.ok ? line.entry.hash : line.claims?.hash;
+}
