@@ -100,6 +100,8 @@ export interface Launch {
 export interface BeginChoices {
   readonly operator?: string;
   readonly skips: Readonly<Record<StepId, string>>;
+  /** Hears every event from the very first on. */
+  readonly listener?: (event: DrillEvent, state: DrillState) => void;
 }
 
 export type LaunchState =

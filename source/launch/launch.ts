@@ -1,0 +1,136 @@
+/**
+ * The composition root of a drill: opens the environment, makes the plan, and hands out an
+ * engine. Drivers see the `Launch` interface only.
+ */
+import type { Checklist } from "../checklist/types.ts";
+import type { BeginChoices, DrillEngine, Launch, LaunchState } from "../engine/interface.ts";
+import type { Target } from "../environment/target.ts";
+import type { EnvironmentConfig } from "../environment/types.ts";
+import { dropLeftover } from "../postgres/drop-database.ts";
+import { fail, type Problem, type Result } from "../problem.ts";
+import type { Storage } from "../settings/storage.ts";
+import type { Assembled } from "./assemble.ts";
+import { openTarget } from "./open.ts";
+import { makePlan, type Planned } from "./plan.ts";
+
+export interface LaunchRequest {
+  readonly checklist: Checklist;
+  readonly config: EnvironmentConfig;
+  readonly operator: string;
+  readonly drill: string;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly storage: Storage;
+  /** Reasons the environment smells of production, or other grounds to refuse; none is fine. */
+  readonly refusal?: (target: Target) => Problem | undefined;
+  /** Turns a plan into a running drill: a new one, or one that was left. */
+  readonly start: (
+    target: Target,
+    planned: Planned,
+    choices: BeginChoices,
+  ) => Promise<Result<Assembled>>;
+  /** Set when `start` goes on with a drill. */
+  readonly resumes?: NonNullable<Planned["plan"]["resumes"]>;
+}
+
+export function createLaunch(request: LaunchRequest): Launch {
+  const listeners = new Set<() => void>();
+  const cancel = new AbortController();
+  const lines: string[] = [];
+  let state: LaunchState = { status: "opening", environment: request.config.name, lines };
+  let overrides = request.overrides;
+  let target: Target | undefined;
+  let planned: Planned | undefined;
+  let assembled: Assembled | undefined;
+  let closing: Promise<void> | undefined;
+
+  const set = (next: LaunchState) => {
+    state = next;
+    for (const listener of listeners) listener();
+  };
+  const refuse = (problem: Problem) => set({ status: "refused", problem });
+
+  async function open(): Promise<void> {
+    const opened = await openTarget(request.config, {
+      practiceBackups: request.storage.backups,
+      signal: cancel.signal,
+      line(text) {
+        lines.push(text);
+        set({ status: "opening", environment: request.config.name, lines: [...lines] });
+      },
+    });
+    if (!opened.ok) return refuse(opened.problem);
+    target = opened.value;
+    const refusal = request.refusal?.(target);
+    if (refusal !== undefined) return refuse(refusal);
+    await replan();
+  }
+
+  async function replan(): Promise<void> {
+    if (target === undefined || cancel.signal.aborted) return;
+    const { checklist, operator, drill, resumes } = request;
+    const made = await makePlan({ checklist, operator, drill, target, overrides });
+    if (!made.ok) return planned === undefined ? refuse(made.problem) : complain(made.problem);
+    planned = made.value;
+    if (resumes === undefined) {
+      set({ status: "planned", plan: planned.plan, problems: planned.problems });
+    } else {
+      set({ status: "planned", plan: { ...planned.plan, resumes }, problems: [] });
+    }
+  }
+
+  /** A change that does not do leaves the plan as it was, and says why. */
+  function complain(problem: Problem): void {
+    if (planned !== undefined) set({ status: "planned", plan: planned.plan, problems: [problem] });
+  }
+
+  async function begin(choices: BeginChoices): Promise<Result<DrillEngine>> {
+    if (state.status !== "planned" || target === undefined || planned === undefined) {
+      return fail({ code: "unusable", message: "The environment is not open." });
+    }
+    const [problem] = state.problems;
+    if (problem !== undefined) return fail(problem);
+    const started = await request.start(target, planned, choices);
+    if (!started.ok) return started;
+    assembled = started.value;
+    return { ok: true, value: assembled.engine };
+  }
+
+  async function closeAll(): Promise<void> {
+    cancel.abort("closing");
+    await opening;
+    await assembled?.close();
+    await target?.close();
+    listeners.clear();
+  }
+
+  const opening = open();
+
+  return {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async opened() {
+      await opening;
+      return state;
+    },
+    async change(changed) {
+      overrides = { ...overrides, ...changed };
+      await replan();
+    },
+    async dropLeftover(typed) {
+      if (target === undefined || planned === undefined) {
+        return fail({ code: "unusable", message: "The environment is not open." });
+      }
+      const dropped = await dropLeftover(target, planned.plan.restoreDatabase, typed);
+      await replan();
+      return dropped;
+    },
+    begin,
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}

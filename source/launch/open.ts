@@ -1,0 +1,34 @@
+/** From an environment's configuration to a target that commands can reach. */
+import type { Target } from "../environment/target.ts";
+import type { EnvironmentConfig } from "../environment/types.ts";
+import { fail, type Result } from "../problem.ts";
+
+export interface OpenOptions {
+  /** Where practice backups go. */
+  readonly practiceBackups: string;
+  readonly signal: AbortSignal;
+  line(text: string): void;
+}
+
+/** Loads only what the environment's target needs: start-up is counted in milliseconds. */
+export async function openTarget(
+  config: EnvironmentConfig,
+  options: OpenOptions,
+): Promise<Result<Target>> {
+  switch (config.target) {
+    case "practice": {
+      const { openPracticeTarget } = await import("../environment/targets/practice.ts");
+      return openPracticeTarget({ ...options, backupDirectory: options.practiceBackups });
+    }
+    case "direct": {
+      const { openDirectTarget } = await import("../environment/targets/direct.ts");
+      return openDirectTarget(config, options);
+    }
+    case "compose":
+      return fail({
+        code: "unusable",
+        message: `Environment "${config.name}" is a Compose project, and this version cannot drill those yet.`,
+        hint: "Describe its Postgres as a `direct` environment (host and published port), or use `--environment practice`.",
+      });
+  }
+}
