@@ -1,0 +1,99 @@
+/** The app on this host, started against a restored database. */
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fail, ok, type Result } from "../problem.ts";
+import { endGroup } from "../process/group.ts";
+import { type ProcessFacts, processFacts, stillLives } from "../process/identity.ts";
+import { processes } from "../process/run.ts";
+import { shellAssignments, shellCommand } from "../process/shell-quote.ts";
+import type { AppRequest, StartedApp, WorkIo } from "./target.ts";
+
+export interface AppStart {
+  /** A bash script that reads PORT and DATABASE_URL. */
+  readonly command: string;
+  readonly project: string;
+  readonly databaseUrl: string;
+  /** More variables for the script. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** As the journal shows it: the address of the database is secret, its name is not. */
+export function describeAppStart(command: string, request: AppRequest): string {
+  const variables = {
+    PORT: request.port === 0 ? "0" : String(request.port),
+    RESTORE_DB: request.database,
+  };
+  const words = ["bash", "-euo", "pipefail", "-c", command];
+  return ["DATABASE_URL=••••", ...shellAssignments(variables), shellCommand(words)].join(" ");
+}
+
+export async function startAppProcess(
+  start: AppStart,
+  request: AppRequest,
+  io: WorkIo,
+): Promise<Result<StartedApp>> {
+  const port = await claimPort(request.port);
+  if (!port.ok) return port;
+  const started = await processes.start({
+    command: ["bash", "-euo", "pipefail", "-c", start.command],
+    cwd: start.project,
+    env: {
+      ...start.env,
+      RESTORE_DB: request.database,
+      PORT: String(port.value),
+      DATABASE_URL: start.databaseUrl,
+    },
+    signal: io.signal,
+    onLine: (stream, text) => io.line(stream, text),
+  });
+  if (!started.ok) return started;
+  const facts = await processFacts(started.value.pid);
+  return ok({
+    url: `http://127.0.0.1:${port.value}`,
+    process: started.value,
+    undo: facts === undefined ? { pid: String(started.value.pid) } : { ...facts },
+  });
+}
+
+/** Ends the process and its group, if it is still the one that was started. */
+export async function stopRecordedProcess(
+  undo: Readonly<Record<string, string>>,
+): Promise<Result<string>> {
+  const facts = factsOf(undo);
+  if (facts === undefined) return ok("it had ended when it was started");
+  if (!(await stillLives(facts))) return ok(`process ${facts.pid} has ended already`);
+  await endGroup(Number(facts.pid), 5);
+  if (!(await stillLives(facts))) return ok(`process ${facts.pid} was stopped`);
+  return fail({
+    code: "failed",
+    message: `Process ${facts.pid} does not end.`,
+    hint: `Look at it with ps -p ${facts.pid}, end it, then clean up again.`,
+  });
+}
+
+function factsOf(undo: Readonly<Record<string, string>>): ProcessFacts | undefined {
+  const { pid = "", started, boot = "" } = undo;
+  // 0 and 1 are whole groups of others; nothing but a plain number is a pid.
+  if (!/^[1-9]\d*$/.test(pid) || Number(pid) <= 1 || started === undefined) return undefined;
+  return { pid, started, boot };
+}
+
+/** A port nobody listens on: the one asked for, or any when that is 0. */
+async function claimPort(wanted: number): Promise<Result<number>> {
+  const server = createServer();
+  try {
+    server.listen({ port: wanted, host: "127.0.0.1", exclusive: true });
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : wanted;
+    return ok(port);
+  } catch {
+    return fail({
+      code: "failed",
+      message: `Port ${wanted} on this host is in use, so the app cannot be started there.`,
+      hint: "Stop what listens there, or choose another port.",
+    });
+  } finally {
+    server.close();
+  }
+}

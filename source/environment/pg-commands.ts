@@ -1,0 +1,55 @@
+/** Command lines of PostgreSQL's client programs. They hold no secret. */
+import type { Connection } from "../postgres/connection.ts";
+import { conninfo } from "../postgres/conninfo.ts";
+import type { BackupFormat, DumpRequest, RestoreRequest } from "./target.ts";
+import type { ToolName } from "./tools.ts";
+
+/** A dump that waits longer for one table's lock gives up. */
+const LOCK_WAIT_MS = 60_000;
+
+export type ProgramOf = (tool: ToolName) => string;
+export type Command = readonly [string, ...string[]];
+
+export function dumpCommand(
+  program: ProgramOf,
+  connection: Connection,
+  request: DumpRequest,
+): Command {
+  const { snapshot, jobs, format } = request;
+  return [
+    program("pg_dump"),
+    `--dbname=${conninfo(connection, request.database)}`,
+    "--no-password",
+    `--lock-wait-timeout=${LOCK_WAIT_MS}`,
+    `--format=${format}`,
+    // Level 1 is several times faster than the default and little larger.
+    ...(format === "plain" ? [] : ["--compress=1"]),
+    ...(format === "directory" && jobs !== undefined ? [`--jobs=${jobs}`] : []),
+    ...(snapshot === undefined ? [] : [`--snapshot=${snapshot}`]),
+    `--file=${request.file}`,
+  ];
+}
+
+/**
+ * psql without `--single-transaction`: a plain backup with large objects commits on its own, and
+ * a database of many tables would run out of locks. What fails half-way is dropped anyway.
+ */
+export function restoreCommand(
+  program: ProgramOf,
+  connection: Connection,
+  request: RestoreRequest,
+): Command {
+  const dbname = `--dbname=${conninfo(connection, request.database)}`;
+  if (request.format === "plain") {
+    const file = `--file=${request.file}`;
+    return [program("psql"), "-X", dbname, "--no-password", "-v", "ON_ERROR_STOP=1", file];
+  }
+  const jobs = request.jobs === undefined ? [] : [`--jobs=${request.jobs}`];
+  // Subscriptions would block dropping the database, and nothing may be subscribed to by a drill.
+  const options = ["--no-password", "--exit-on-error", "--no-subscriptions", ...jobs];
+  return [program("pg_restore"), dbname, ...options, "--", request.file];
+}
+
+export function toolsFor(format: BackupFormat): readonly ToolName[] {
+  return ["pg_dump", format === "plain" ? "psql" : "pg_restore"];
+}

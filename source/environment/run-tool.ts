@@ -1,0 +1,139 @@
+/** Runs one of PostgreSQL's client programs and tells how it went. */
+import { randomBytes } from "node:crypto";
+import { openSession } from "../postgres/connect.ts";
+import type { Connection } from "../postgres/connection.ts";
+import { fail, ok, type Problem, type Result } from "../problem.ts";
+import type { ProcessOutcome } from "../process/process.ts";
+import type { Redactor } from "../process/redact.ts";
+import { processes } from "../process/run.ts";
+import { errorCode } from "../process/spawn-problem.ts";
+import { plainLine } from "../process/terminal-text.ts";
+import type { Command } from "./pg-commands.ts";
+import type { ToolOutcome, WorkIo } from "./target.ts";
+import type { Tool } from "./tools.ts";
+
+export interface ToolRun {
+  readonly tool: Tool;
+  readonly command: Command;
+  readonly connection: Connection;
+  readonly database: string;
+  /** `name=value` server settings for the program's sessions. */
+  readonly settings: readonly string[];
+  readonly redactor: Redactor;
+}
+
+/** Standard error lines that are kept; the rest only passes by. */
+const KEPT_LINES = 5_000;
+
+/** Variables with which the operator's shell would steer the program elsewhere. */
+const STEERING = [
+  ...["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGSERVICEFILE"],
+  ...["PGOPTIONS", "PGCLIENTENCODING", "PGDATESTYLE", "PGTARGETSESSIONATTRS", "PG_COLOR"],
+  ...["PGREPLICATION", "PGLOADBALANCEHOSTS", "PGGEQO"],
+];
+
+export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutcome>> {
+  const stderr: string[] = [];
+  const label = `restore-drill ${run.tool.program.split("/").at(-1)} ${randomBytes(4).toString("hex")}`;
+  const outcome = await processes.run({
+    command: run.command,
+    unset: STEERING,
+    env: environmentOf(run, label),
+    signal: io.signal,
+    onLine(stream, text) {
+      const line = run.redactor.redact(text);
+      if (stream === "stderr" && stderr.length < KEPT_LINES) stderr.push(plainLine(line));
+      io.line(stream, line);
+    },
+  });
+  if (!outcome.ok) return outcome;
+  if (outcome.value.cancelled) {
+    await endLeftBehind(run, label);
+    return fail({ code: "interrupted", message: `${nameOf(run.tool)} was cancelled.` });
+  }
+  if (outcome.value.exit !== 0) return fail(toolProblem(run.tool, outcome.value, stderr));
+  return ok({ tool: run.tool.banner, exit: 0, stderr, seconds: outcome.value.seconds });
+}
+
+function environmentOf(run: ToolRun, label: string): Readonly<Record<string, string>> {
+  const { password } = run.connection;
+  return {
+    PGAPPNAME: label,
+    PGCONNECT_TIMEOUT: "10",
+    PGOPTIONS: run.settings.map((setting) => `-c ${setting}`).join(" "),
+    // Partition bounds are written in the session's time zone.
+    PGTZ: "UTC",
+    LC_ALL: "C",
+    ...(password === undefined ? {} : { PGPASSWORD: password }),
+  };
+}
+
+/** A client that was killed may leave its statement running on the server. */
+async function endLeftBehind(run: ToolRun, label: string): Promise<void> {
+  const session = await openSession(run.connection, {
+    database: run.database,
+    // Ending backends writes nothing, and the database may be the primary.
+    role: "primary",
+    purpose: "cancel",
+  });
+  if (!session.ok) return;
+  await session.value.query(
+    "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE application_name = $1",
+    [label],
+  );
+  await session.value.close();
+}
+
+function nameOf(tool: Tool): string {
+  return tool.banner.split(" ")[0] ?? tool.program;
+}
+
+function toolProblem(tool: Tool, outcome: ProcessOutcome, stderr: readonly string[]): Problem {
+  const how = outcome.exit === null ? `signal ${outcome.signal}` : `exit ${outcome.exit}`;
+  const said = stderr.find((line) => /\b(error|ERROR|FATAL|fatal):/.test(line)) ?? stderr.at(-1);
+  const hint = HINTS.find(([pattern]) => stderr.some((line) => pattern.test(line)))?.[1];
+  return {
+    code: "failed",
+    message: `${nameOf(tool)} failed (${how})${said === undefined ? "" : `: ${said}`}`,
+    ...(hint === undefined ? {} : { hint }),
+    details: { tool: tool.banner, exit: String(outcome.exit ?? outcome.signal ?? "") },
+  };
+}
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /No space left on device|could not extend file/,
+    "Make room on the disk, then run the step again.",
+  ],
+  [
+    /server version mismatch/,
+    "Install client programs of the server's version, or name them in `bin`.",
+  ],
+  [/permission denied for/, "The environment's user must be allowed to read every table."],
+  [/row-level security/, "The environment's user must bypass row-level security (BYPASSRLS)."],
+  [/lock timeout|could not obtain lock/, "Another session holds a lock on a table: wait for it."],
+  [/password authentication failed|no password supplied/, "Check the environment's password."],
+  [
+    /must be owner of|must be member of role|permission denied to/,
+    "The environment's user may not do what the backup asks for.",
+  ],
+  [/role ".*" does not exist/, "The backup names a role that this server does not have."],
+  [/extension .* is not available/, "Install the extension on the server."],
+  [
+    /too many clients|remaining connection slots/,
+    "Close idle connections, or raise max_connections.",
+  ],
+];
+
+/** For messages about files. */
+export function fileReason(error: unknown): string {
+  const code = errorCode(error);
+  const known: Readonly<Record<string, string>> = {
+    EEXIST: "it exists already",
+    ENOENT: "its directory does not exist",
+    EACCES: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOSPC: "no space is left on the device",
+  };
+  return known[code] ?? (code || "unknown error");
+}

@@ -1,0 +1,37 @@
+/** What is asked of a server when an environment is opened. */
+import type { ServerSummary } from "../drill/types.ts";
+import { addressOf, type Connection } from "../postgres/connection.ts";
+import type { Session } from "../postgres/session.ts";
+import { ok, type Result } from "../problem.ts";
+
+export interface ServerFacts {
+  readonly summary: ServerSummary;
+  readonly major: number;
+}
+
+/** Stands for a system identifier that the server does not tell this user. */
+export const UNKNOWN_SERVER = "unknown";
+
+export async function readServerFacts(
+  session: Session,
+  connection: Connection,
+): Promise<Result<ServerFacts>> {
+  const shown = await session.query(
+    `SELECT pg_catalog.current_setting('server_version') AS version,
+            pg_catalog.current_setting('server_version_num') AS number`,
+  );
+  if (!shown.ok) return shown;
+  // Managed services may take this function away.
+  const identity = await session.query(
+    "SELECT system_identifier FROM pg_catalog.pg_control_system()",
+  );
+  const systemIdentifier = identity.ok ? identity.value[0]?.system_identifier : undefined;
+  return ok({
+    summary: {
+      address: addressOf(connection),
+      version: shown.value[0]?.version ?? "",
+      systemIdentifier: systemIdentifier ?? UNKNOWN_SERVER,
+    },
+    major: Math.floor(Number(shown.value[0]?.number ?? 0) / 10_000),
+  });
+}

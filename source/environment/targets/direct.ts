@@ -1,0 +1,182 @@
+/** A server reached over TCP or a socket, with the client programs of this host. */
+
+import { openSession } from "../../postgres/connect.ts";
+import { addressOf, type Connection } from "../../postgres/connection.ts";
+import { databaseUrl } from "../../postgres/conninfo.ts";
+import type { Session } from "../../postgres/session.ts";
+import { fail, ok, type Result } from "../../problem.ts";
+import { createRedactor } from "../../process/redact.ts";
+import { describeAppStart, startAppProcess, stopRecordedProcess } from "../app-process.ts";
+import { freeSpaceAt, serverFreeSpace } from "../free-space.ts";
+import { readServerFacts, type ServerFacts } from "../server-facts.ts";
+import type { AppRequest, BackupFormat, FreeSpace, Target } from "../target.ts";
+import { commonCapabilities, REASONS_WITHOUT, variablesOf } from "../target-variables.ts";
+import { findTools, knownHole, type Toolbox } from "../tools.ts";
+import type { DirectConfig } from "../types.ts";
+import { hostWork } from "./host-work.ts";
+
+export interface OpenOptions {
+  /** What is being done, for the operator. */
+  line(text: string): void;
+  readonly signal: AbortSignal;
+}
+
+/** Errors: the server cannot be used (see connection-problem.ts). Missing programs are no error here. */
+export async function openDirectTarget(
+  config: DirectConfig,
+  options: OpenOptions,
+): Promise<Result<Target>> {
+  const { host, port, user, password } = config;
+  const connection: Connection = {
+    host,
+    port,
+    user,
+    ...(password === undefined ? {} : { password }),
+  };
+  options.line(`Connecting to PostgreSQL at ${addressOf(connection)}`);
+  const facts = await lookAtPrimary(config, connection, options.signal);
+  if (!facts.ok) return facts;
+  options.line(`PostgreSQL ${facts.value.summary.version}`);
+  const tools = await findTools({
+    serverMajor: facts.value.major,
+    ...(config.bin === undefined ? {} : { bin: config.bin }),
+  });
+  for (const line of toolLines(tools)) options.line(line);
+  return ok(targetOver({ config, connection, facts: facts.value, tools }));
+}
+
+async function lookAtPrimary(
+  config: DirectConfig,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Result<ServerFacts>> {
+  const options = { database: config.database, role: "primary", purpose: "look" } as const;
+  const session = await openSession(connection, options, signal);
+  if (!session.ok) return session;
+  const facts = await readServerFacts(session.value, connection);
+  await session.value.close();
+  return facts;
+}
+
+function toolLines(tools: Toolbox): readonly string[] {
+  const shown = Object.values(tools).map((tool) =>
+    "missing" in tool ? tool.missing : tool.banner,
+  );
+  const { psql } = tools;
+  const hole = "missing" in psql ? undefined : knownHole(psql);
+  return hole === undefined ? [...new Set(shown)] : [...new Set(shown), hole];
+}
+
+interface Opened {
+  readonly config: DirectConfig;
+  readonly connection: Connection;
+  readonly facts: ServerFacts;
+  readonly tools: Toolbox;
+}
+
+function targetOver(opened: Opened): Target {
+  const { config, connection, facts, tools } = opened;
+  const sessions = new Set<Session>();
+  const secrets = connection.password === undefined ? [] : [connection.password];
+  const app = config.app?.command;
+
+  const connect: Target["connect"] = async (options) => {
+    const session = await openSession(connection, primaryGuarded(options, config.database));
+    if (session.ok) {
+      const opened = session.value;
+      sessions.add(opened);
+      void opened.closed.then(() => sessions.delete(opened));
+    }
+    return session;
+  };
+
+  return {
+    summary: {
+      name: config.name,
+      target: "direct",
+      database: config.database,
+      server: facts.summary,
+    },
+    production: config.production,
+    project: config.project,
+    capabilities: capabilitiesOf(config),
+    reasonWithout: (capability) => REASONS_WITHOUT[capability],
+    variables: variablesOf(config, { ...connection, server: facts.summary }),
+    secretVariables: (restoreDatabase) => ({
+      DB_PASSWORD: connection.password ?? "",
+      PGPASSWORD: connection.password ?? "",
+      DATABASE_URL: databaseUrl(connection, restoreDatabase),
+    }),
+    secrets,
+    user: config.user,
+    connect,
+    backupDirectory: config.backups.host,
+    formats: async () => ok(formatsOf(tools)),
+    ...hostWork({
+      connection,
+      primary: config.database,
+      tools,
+      redactor: createRedactor(secrets),
+    }),
+    freeSpace: (where) =>
+      where === "backups" ? freeSpaceAt(config.backups.host) : dataSpace(connect, config),
+    describeApp: (request) => describeAppStart(app ?? "", request),
+    startApp: async (request: AppRequest, io) => {
+      if (app === undefined) return fail(withoutApp());
+      const url = databaseUrl(connection, request.database);
+      const start = { command: app, project: config.project, databaseUrl: url, env: {} };
+      return startAppProcess(start, request, io);
+    },
+    stopProcess: stopRecordedProcess,
+    async close() {
+      await Promise.all([...sessions].map((session) => session.close()));
+    },
+  };
+}
+
+/** Whoever asks: a session on the primary is a read-only one. */
+function primaryGuarded<T extends { readonly database: string; readonly role: string }>(
+  options: T,
+  primary: string,
+): T {
+  return options.database === primary && options.role === "restore"
+    ? { ...options, role: "primary" }
+    : options;
+}
+
+function capabilitiesOf(config: DirectConfig): Target["capabilities"] {
+  const offered = commonCapabilities(config);
+  if (config.app?.command !== undefined) offered.add("app").add("web-page");
+  return offered;
+}
+
+function withoutApp() {
+  return {
+    code: "unusable",
+    message: `The app cannot be started: ${REASONS_WITHOUT.app}.`,
+    hint: "Add `command` to the environment's `app`.",
+  } as const;
+}
+
+function formatsOf(tools: Toolbox): Readonly<Record<BackupFormat, true | string>> {
+  const { pg_dump, pg_restore, psql } = tools;
+  const reason = (restorer: typeof psql) => {
+    const lacking = [pg_dump, restorer].flatMap((tool) =>
+      "missing" in tool ? [tool.missing] : [],
+    );
+    return lacking[0] ?? true;
+  };
+  return { plain: reason(psql), custom: reason(pg_restore), directory: reason(pg_restore) };
+}
+
+async function dataSpace(
+  connect: Target["connect"],
+  config: DirectConfig,
+): Promise<Result<FreeSpace>> {
+  const options = { database: config.database, role: "primary", purpose: "free space" } as const;
+  const session = await connect(options);
+  if (!session.ok) return session;
+  const space = await serverFreeSpace(session.value, config.host);
+  await session.value.close();
+  return space;
+}

@@ -1,0 +1,97 @@
+/** Dump and restore with the client programs of this host. */
+import type { Connection } from "../../postgres/connection.ts";
+import { showName, validateName } from "../../postgres/identifiers.ts";
+import { fail, type Problem, type Result } from "../../problem.ts";
+import type { Redactor } from "../../process/redact.ts";
+import { shellCommand } from "../../process/shell-quote.ts";
+import { claimBackup, dropPartialBackup, watchBackup } from "../backup-place.ts";
+import { type Command, dumpCommand, restoreCommand } from "../pg-commands.ts";
+import { runTool } from "../run-tool.ts";
+import type { DumpRequest, RestoreRequest, Target, ToolOutcome, WorkIo } from "../target.ts";
+import type { FoundTool, Toolbox, ToolName } from "../tools.ts";
+
+export interface HostWork {
+  readonly connection: Connection;
+  /** Never restored into. */
+  readonly primary: string;
+  readonly tools: Toolbox;
+  readonly redactor: Redactor;
+}
+
+const DUMP_SETTINGS = ["default_transaction_read_only=on", "statement_timeout=0"];
+/** What is restored is disposable: waiting for the disk at each commit would prove nothing. */
+const RESTORE_SETTINGS = ["synchronous_commit=off", "statement_timeout=0", "lock_timeout=0"];
+
+export function hostWork(
+  host: HostWork,
+): Pick<Target, "describeDump" | "dump" | "describeRestore" | "restore"> {
+  const program = (name: ToolName) => {
+    const tool = host.tools[name];
+    return "missing" in tool ? name : tool.program;
+  };
+  const show = (command: Command) => host.redactor.redact(shellCommand(command));
+  return {
+    describeDump: (request) => show(dumpCommand(program, host.connection, request)),
+    dump: (request, io) =>
+      dump(host, { request, io }, dumpCommand(program, host.connection, request)),
+    describeRestore: (request) => show(restoreCommand(program, host.connection, request)),
+    restore: (request, io) =>
+      restore(host, { request, io }, restoreCommand(program, host.connection, request)),
+  };
+}
+
+interface Work<Request> {
+  readonly request: Request;
+  readonly io: WorkIo;
+}
+
+async function dump(
+  host: HostWork,
+  { request, io }: Work<DumpRequest>,
+  command: Command,
+): Promise<Result<ToolOutcome>> {
+  const tool = host.tools.pg_dump;
+  if ("missing" in tool) return fail(missingTool(tool));
+  const named = validateName(request.database, "database name");
+  if (!named.ok) return named;
+  const claimed = await claimBackup(request);
+  if (!claimed.ok) return claimed;
+  const stopWatching = watchBackup(request, io);
+  const { connection, redactor } = host;
+  const run = { tool, command, connection, redactor, settings: DUMP_SETTINGS };
+  const outcome = await runTool({ ...run, database: request.database }, io);
+  stopWatching();
+  if (!outcome.ok) await dropPartialBackup(request);
+  return outcome;
+}
+
+async function restore(
+  host: HostWork,
+  { request, io }: Work<RestoreRequest>,
+  command: Command,
+): Promise<Result<ToolOutcome>> {
+  const tool = host.tools[request.format === "plain" ? "psql" : "pg_restore"];
+  if ("missing" in tool) return fail(missingTool(tool));
+  const named = validateName(request.database, "database name");
+  if (!named.ok) return named;
+  if (request.database === host.primary) return fail(intoPrimary(request.database));
+  const { connection, redactor } = host;
+  const run = { tool, command, connection, redactor, settings: RESTORE_SETTINGS };
+  return runTool({ ...run, database: request.database }, io);
+}
+
+function missingTool(tool: Extract<FoundTool, { missing: string }>): Problem {
+  return {
+    code: "unusable",
+    message: `This host cannot do it: ${tool.missing}.`,
+    hint: "Install the client programs of the server's version, or name them in `bin`.",
+  };
+}
+
+function intoPrimary(database: string): Problem {
+  return {
+    code: "refused",
+    message: `A backup is never restored into the primary ${showName(database)}.`,
+    hint: "Choose another restore database.",
+  };
+}
