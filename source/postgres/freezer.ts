@@ -1,0 +1,201 @@
+/**
+ * Holds the primary still for a dump: one read-only session that locks every table ACCESS SHARE
+ * before it takes the snapshot, so that no TRUNCATE, DROP or rewrite comes between the snapshot
+ * and the dump's own locks. Reads and writes of others go on.
+ */
+import type { Target } from "../environment/target.ts";
+import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { displayList, displayQualified } from "./display.ts";
+import { qualified } from "./identifiers.ts";
+import {
+  type CatalogueSequence,
+  type CatalogueTable,
+  listSequences,
+  listTables,
+  sameTables,
+} from "./proof/catalogue.ts";
+import type { Session } from "./session.ts";
+import { interrupted, oneRow, runAll, textOf } from "./with-session.ts";
+
+export interface Freezer {
+  readonly snapshot: string;
+  /** Write-ahead log position at the snapshot; null where the user may not ask. */
+  readonly lsn: string | null;
+  /** By the server's clock, ISO 8601. */
+  readonly takenAt: string;
+  readonly processId: number;
+  /** As the snapshot sees them. */
+  readonly tables: readonly CatalogueTable[];
+  readonly sequences: readonly CatalogueSequence[];
+  /** Resolves when the session is gone for any reason. */
+  readonly closed: Promise<void>;
+  /** Lets everything go. Safe to call twice. */
+  release(): Promise<void>;
+}
+
+export interface FreezeOptions {
+  readonly signal: AbortSignal;
+  /** How long one attempt may wait for its locks. */
+  readonly lockSeconds?: number;
+  readonly attempts?: number;
+  note(text: string): void;
+}
+
+const LOCK_SECONDS = 10;
+const ATTEMPTS = 3;
+/** Tables in one LOCK statement. */
+const CHUNK = 500;
+
+export async function freeze(target: Target, options: FreezeOptions): Promise<Result<Freezer>> {
+  const opened = await target.connect({
+    database: target.summary.database,
+    role: "primary",
+    purpose: "snapshot",
+    patient: true,
+  });
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  const onAbort = () => void session.cancel();
+  options.signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const frozen = await freezeIn(session, options);
+    if (frozen.ok && !options.signal.aborted) return frozen;
+    await session.close();
+    return options.signal.aborted ? interrupted() : frozen;
+  } finally {
+    options.signal.removeEventListener("abort", onAbort);
+  }
+}
+
+async function freezeIn(session: Session, options: FreezeOptions): Promise<Result<Freezer>> {
+  const attempts = options.attempts ?? ATTEMPTS;
+  let problem: Problem = { code: "failed", message: "The primary could not be held still." };
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const frozen = await attemptFreeze(session, options.lockSeconds ?? LOCK_SECONDS);
+    if (frozen.ok) return frozen;
+    problem = frozen.problem;
+    const undone = await session.query("ROLLBACK");
+    if (!undone.ok) return undone;
+    if (options.signal.aborted || !isPassing(problem)) return fail(problem);
+    options.note(`Attempt ${attempt} of ${attempts} to hold the tables still: ${problem.message}`);
+  }
+  const holders = await lockHolders(session);
+  return fail({
+    code: "failed",
+    message: `The tables of the primary could not be locked for reading within ${attempts} attempts${holders}.`,
+    hint: "Wait until schema changes on the primary are done, then run the step again.",
+    details: problem.details ?? {},
+  });
+}
+
+async function attemptFreeze(session: Session, lockSeconds: number): Promise<Result<Freezer>> {
+  // Before BEGIN: the first query of a repeatable read transaction would take the snapshot.
+  const before = await listTables(session);
+  if (!before.ok) return before;
+  const begun = await runAll(session, [
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    `SET LOCAL lock_timeout = '${Math.round(lockSeconds * 1000)}ms'`,
+    "SET LOCAL search_path = pg_catalog",
+    ...lockStatements(before.value),
+  ]);
+  if (!begun.ok) return begun;
+  const row = await oneRow(session, SNAPSHOT);
+  if (!row.ok) return row;
+  const tables = await listTables(session);
+  if (!tables.ok) return tables;
+  if (!sameTables(before.value, tables.value)) return changedMeanwhile();
+  const sequences = await listSequences(session);
+  if (!sequences.ok) return sequences;
+  return ok({
+    snapshot: textOf(row.value, "snapshot"),
+    lsn: row.value["lsn"] ?? null,
+    takenAt: textOf(row.value, "taken_at"),
+    processId: session.processId,
+    tables: tables.value,
+    sequences: sequences.value,
+    closed: session.closed,
+    release: () => session.close(),
+  });
+}
+
+const SNAPSHOT = `SELECT pg_catalog.pg_export_snapshot() AS snapshot,
+  (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+    ELSE pg_catalog.pg_current_wal_lsn() END)::text AS lsn,
+  pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS taken_at`;
+
+/** ONLY: children are in the list themselves. Views and foreign tables hold no rows of their own. */
+export function lockStatements(tables: readonly CatalogueTable[]): readonly string[] {
+  const lockable = lockableTables(tables);
+  const statements: string[] = [];
+  for (let at = 0; at < lockable.length; at += CHUNK) {
+    const names = lockable
+      .slice(at, at + CHUNK)
+      .map(({ schema, name }) => `ONLY ${qualified(schema, name)}`);
+    statements.push(`LOCK TABLE ${names.join(", ")} IN ACCESS SHARE MODE`);
+  }
+  return statements;
+}
+
+function lockableTables(tables: readonly CatalogueTable[]): readonly CatalogueTable[] {
+  return tables.filter(
+    ({ kind, readable, extensionMember }) =>
+      (kind === "table" || kind === "partitioned table") && (readable || !extensionMember),
+  );
+}
+
+/**
+ * Looks at the tables as they are now, from another session and while the freezer still holds
+ * them. A Problem when what was frozen did not stay so; else the names of tables made since.
+ */
+export async function recheckTables(
+  session: Session,
+  frozen: readonly CatalogueTable[],
+): Promise<Result<readonly string[]>> {
+  const now = await listTables(session);
+  if (!now.ok) return now;
+  const locked = lockableTables(frozen);
+  const oids = new Set(frozen.map(({ oid }) => oid));
+  const lockedOids = new Set(locked.map(({ oid }) => oid));
+  const still = now.value.filter(({ oid }) => lockedOids.has(oid));
+  if (!sameTables(locked, still)) {
+    return fail({
+      code: "failed",
+      message: "Tables were renamed, moved or dropped while the dump ran, so it cannot be trusted.",
+      hint: "Wait until schema changes on the primary are done, then run the step again.",
+    });
+  }
+  return ok(
+    now.value
+      .filter(({ oid }) => !oids.has(oid))
+      .map(({ schema, name }) => displayQualified(schema, name)),
+  );
+}
+
+function changedMeanwhile(): Result<never> {
+  return fail({
+    code: "failed",
+    message: "Tables were made, changed or dropped while they were being locked.",
+    hint: "Wait until schema changes on the primary are done, then run the step again.",
+    details: { sqlstate: "changed" },
+  });
+}
+
+/** Lock timeout, deadlock, a table dropped or renamed a moment ago: worth another attempt. */
+function isPassing(problem: Problem): boolean {
+  return ["55P03", "40P01", "42P01", "3F000", "42809", "changed"].includes(
+    problem.details?.["sqlstate"] ?? "",
+  );
+}
+
+async function lockHolders(session: Session): Promise<string> {
+  const rows = await session.query(`SELECT DISTINCT a.pid::text AS pid,
+    coalesce(nullif(a.application_name, ''), a.usename::text, 'unknown') AS who
+    FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    JOIN pg_catalog.pg_class c ON c.oid = l.relation
+    WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
+      AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+      AND a.pid <> pg_catalog.pg_backend_pid()`);
+  if (!rows.ok || rows.value.length === 0) return "";
+  const names = rows.value.map((row) => `${textOf(row, "who")} (pid ${textOf(row, "pid")})`);
+  return `; held exclusively by ${displayList(names)}`;
+}
