@@ -1,0 +1,41 @@
+/** The dump and restore half of a target, with nothing from the host. */
+import type { BackupFormat, Target } from "../environment/target.ts";
+import { ok } from "../problem.ts";
+import type { Login } from "./login.ts";
+import { describePlainRestore, plainRestore } from "./plain-restore.ts";
+import { describeWasmDump, wasmDump } from "./wasm-dump.ts";
+
+export type DumpAndRestore = Pick<
+  Target,
+  "formats" | "describeDump" | "dump" | "describeRestore" | "restore"
+>;
+
+type Formats = Readonly<Record<BackupFormat, true | string>>;
+
+const ONLY_PLAIN =
+  "needs pg_dump and pg_restore 18 on this host; install postgresql-client-18, or use the format plain";
+
+/** `host` says what the host's own tools can do, and why not. */
+export function dumpAndRestore(login: Login, host: Formats): DumpAndRestore {
+  const reason = (format: BackupFormat): string =>
+    host[format] === true ? ONLY_PLAIN : `${ONLY_PLAIN} (${host[format]})`;
+  return {
+    formats: () =>
+      Promise.resolve(
+        ok({ plain: true, custom: reason("custom"), directory: reason("directory") } as const),
+      ),
+    describeDump: describeWasmDump,
+    dump: (request, io) =>
+      wasmDump(login, request, {
+        signal: io.signal,
+        progress: (bytes) => io.progress("received", bytes, undefined, "bytes"),
+      }),
+    describeRestore: describePlainRestore,
+    restore: (request, io) =>
+      plainRestore(login, request, {
+        signal: io.signal,
+        warning: (text) => io.line("stderr", text),
+        progress: (bytes, total) => io.progress("restored", bytes, total, "bytes"),
+      }),
+  };
+}
