@@ -28,7 +28,7 @@ export async function stopResource(
 ): Promise<Result<string>> {
   const running = inBackground(target, resource.id);
   if (running !== undefined) return ok(await running.stop());
-  if (resource.undo["by"] !== START_STEP) return target.stopProcess(resource.undo);
+  if (resource.undo.by !== START_STEP) return target.stopProcess(resource.undo);
   return stopByFacts(resource.label, resource.undo);
 }
 

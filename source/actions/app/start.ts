@@ -115,7 +115,7 @@ async function untilAnswering(
   lines: LastLines,
   { target, signal }: ActionContext,
 ): Promise<Problem | undefined> {
-  const url = `${app.url}${target.variables["APP_PATH_HEALTH"] || "/"}`;
+  const url = `${app.url}${target.variables.APP_PATH_HEALTH || "/"}`;
   const waited = await waitReady({
     running: app.process,
     signal,

@@ -74,7 +74,7 @@ async function primarySize({ target }: ActionContext): Promise<Result<number>> {
   try {
     const answer = await opened.value.query(SIZE_SQL);
     if (!answer.ok) return answer;
-    const bytes = Number(answer.value[0]?.["bytes"] ?? Number.NaN);
+    const bytes = Number(answer.value[0]?.bytes ?? Number.NaN);
     if (Number.isFinite(bytes)) return ok(bytes);
     return fail({
       code: "failed",

@@ -17,7 +17,7 @@ function hasRepository(directory: string): boolean {
 }
 
 function hasGit(): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
+  return (process.env.PATH ?? "").split(delimiter).some((directory) => {
     try {
       accessSync(join(directory || ".", "git"), constants.X_OK);
       return true;

@@ -30,7 +30,7 @@ function commandOf(database: string, context: PlanContext): string {
 }
 
 function directoryOf({ target }: PlanContext): string {
-  return resolve(target.project, target.variables["MIGRATIONS_DIR"] ?? "");
+  return resolve(target.project, target.variables.MIGRATIONS_DIR ?? "");
 }
 
 async function current(database: string, context: ActionContext): Promise<ActionResult> {

@@ -24,8 +24,8 @@ export async function readMigrationTable(
       hint: "Check that the right database was dumped, and that migrations run with Prisma here.",
     });
   }
-  if (table["schema"] !== "public" && others.length > 0) {
-    const schemas = found.value.map((row) => row["schema"]).join(", ");
+  if (table.schema !== "public" && others.length > 0) {
+    const schemas = found.value.map((row) => row.schema).join(", ");
     return fail({
       code: "failed",
       message: `Database ${database} has several tables _prisma_migrations, in ${schemas}.`,
@@ -35,16 +35,16 @@ export async function readMigrationTable(
   const rows = await session.query(
     `select migration_name as name, checksum,
        finished_at is not null as finished, rolled_back_at is not null as rolled_back
-     from ${table["quoted"]}._prisma_migrations
+     from ${table.quoted}._prisma_migrations
      order by started_at`,
   );
   if (!rows.ok) return rows;
   return ok(
     rows.value.map((row) => ({
-      name: row["name"] ?? "",
-      checksum: row["checksum"] ?? "",
-      finished: row["finished"] === "t",
-      rolledBack: row["rolled_back"] === "t",
+      name: row.name ?? "",
+      checksum: row.checksum ?? "",
+      finished: row.finished === "t",
+      rolledBack: row.rolled_back === "t",
     })),
   );
 }

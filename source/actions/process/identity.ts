@@ -27,15 +27,15 @@ export async function ours(facts: ProcessFacts): Promise<readonly number[]> {
       ({ pid, group, state }) =>
         state !== "Z" &&
         pid !== process.pid &&
-        (group === leader || pid === leader || carriesToken(pid, facts["token"])),
+        (group === leader || pid === leader || carriesToken(pid, facts.token)),
     )
     .map(({ pid }) => pid);
 }
 
 async function livingLeader(facts: ProcessFacts): Promise<number | undefined> {
-  const pid = Number(facts["pid"] ?? Number.NaN);
-  if (!Number.isInteger(pid) || pid <= 1 || facts["boot"] !== bootId()) return undefined;
-  return (await startTimeOf(pid)) === facts["startTime"] ? pid : undefined;
+  const pid = Number(facts.pid ?? Number.NaN);
+  if (!Number.isInteger(pid) || pid <= 1 || facts.boot !== bootId()) return undefined;
+  return (await startTimeOf(pid)) === facts.startTime ? pid : undefined;
 }
 
 async function startTimeOf(pid: number): Promise<string | undefined> {

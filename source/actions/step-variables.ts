@@ -1,0 +1,30 @@
+/** What a step's text and its processes see of the one variable namespace. */
+import { expand, type Values } from "../checklist/expand.ts";
+import type { DrillState } from "../drill/state.ts";
+import type { RunnerDeps } from "./runner-deps.ts";
+
+/** Later ones win: the environment's, then what was declared, set or given by earlier steps. */
+export function variablesOf({ target }: Pick<RunnerDeps, "target">, state: DrillState): Values {
+  const { drill } = state;
+  const own = drill === undefined ? {} : { DRILL_ID: drill.id, OPERATOR: drill.operator };
+  return { ...target.variables, ...own, ...state.values };
+}
+
+/** With the secrets. For the environment of a child, and nothing else. */
+export function childEnvironment(deps: RunnerDeps, state: DrillState): Values {
+  return {
+    ...variablesOf(deps, state),
+    ...deps.target.secretVariables(deps.restoreDatabase),
+    ...deps.secretValues,
+  };
+}
+
+/** For showing: references without a value stay as they are written. */
+export function showText(text: string, values: Values): string {
+  const { missing = [] } = expand(text, values);
+  return expand(text, withPlaceholders(values, missing)).text ?? text;
+}
+
+export function withPlaceholders(values: Values, names: readonly string[]): Values {
+  return { ...values, ...Object.fromEntries(names.map((name) => [name, `\${${name}}`])) };
+}
