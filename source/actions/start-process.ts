@@ -4,12 +4,13 @@ import { expand } from "../checklist/expand.ts";
 import type { Readiness, StartStep } from "../checklist/types.ts";
 import type { StepOutcome } from "../engine/ports.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { processFacts } from "../process/identity.ts";
 import type { RunningProcess } from "../process/process.ts";
 import { outputLine } from "./clean-output.ts";
 import { httpGet } from "./http/get.ts";
 import { howItEnded, keepInBackground } from "./process/background.ts";
-import { factsOf, TOKEN_VARIABLE } from "./process/identity.ts";
 import { createLastLines, type LastLines } from "./process/last-lines.ts";
+import { TOKEN_VARIABLE } from "./process/ours.ts";
 import { pause, type Waited, waitReady } from "./process/wait-ready.ts";
 import { scriptRequest } from "./script.ts";
 import { failed, interrupted, report, type Try } from "./step-try.ts";
@@ -104,7 +105,7 @@ async function spawn(
   }
   const running = spawned.value;
   keepInBackground(deps.target, resource.id, running);
-  const identified = { ...resource, undo: { ...facts, ...(await factsOf(running.pid)) } };
+  const identified = { ...resource, undo: { ...facts, ...(await processFacts(running.pid)) } };
   await context.register(identified);
   return ok({ resource: identified, running, lines, said: () => said });
 }

@@ -4,7 +4,7 @@ import type { Target } from "../environment/target.ts";
 import { fail, ok, type Result } from "../problem.ts";
 import type { Undoer } from "./action.ts";
 import { inBackground } from "./process/background.ts";
-import { ours, type ProcessFacts } from "./process/identity.ts";
+import { ours } from "./process/ours.ts";
 
 const TERM_SECONDS = 10;
 const KILL_SECONDS = 5;
@@ -32,7 +32,7 @@ export async function stopResource(
   return stopByFacts(resource.label, resource.undo);
 }
 
-async function stopByFacts(label: string, facts: ProcessFacts): Promise<Result<string>> {
+async function stopByFacts(label: string, facts: Resource["undo"]): Promise<Result<string>> {
   if ((await ours(facts)).length === 0) return ok("it had already ended");
   if (await signalUntilGone(facts, "SIGTERM", TERM_SECONDS)) return ok("stopped");
   if (await signalUntilGone(facts, "SIGKILL", KILL_SECONDS)) {
@@ -48,7 +48,7 @@ async function stopByFacts(label: string, facts: ProcessFacts): Promise<Result<s
 
 /** Whether all of it is gone. Who is ours is asked anew each round, as pids are given again. */
 async function signalUntilGone(
-  facts: ProcessFacts,
+  facts: Resource["undo"],
   signal: NodeJS.Signals,
   seconds: number,
 ): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import { formatAmount } from "../../drill/units.ts";
+import { shellCommand } from "../../process/shell-quote.ts";
 import type { ActionContext, ActionResult, PlanContext } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { changedFiles, git, HEAD_COMMAND, statusCommand, withoutRepository } from "./repository.ts";
@@ -13,7 +14,7 @@ export const knownCommitAction = defineAction({
   inputs: z.strictObject({}),
   outputs: { COMMIT: "The project's git commit" },
   notApplicable: (_input, { target }) => withoutRepository(target.project),
-  plan: (_input, context) => [HEAD_COMMAND.join(" "), statusOf(context).join(" ")],
+  plan: (_input, context) => [shellCommand(HEAD_COMMAND), shellCommand(statusOf(context))],
   run: (_input, context) => knownCommit(context),
 });
 
@@ -23,12 +24,12 @@ function statusOf({ target }: PlanContext) {
 
 async function knownCommit(context: ActionContext): Promise<ActionResult> {
   const { target, signal } = context;
-  await context.command(HEAD_COMMAND.join(" "));
+  await context.command(shellCommand(HEAD_COMMAND));
   const head = await git(HEAD_COMMAND, target.project, signal);
   if (!head.ok) return { ok: false, problem: head.problem, checks: [] };
   const commit = head.value.trim();
   const status = statusOf(context);
-  await context.command(status.join(" "));
+  await context.command(shellCommand(status));
   const changes = await git(status, target.project, signal);
   if (!changes.ok) return { ok: false, problem: changes.problem, checks: [] };
   const files = changedFiles(changes.value);

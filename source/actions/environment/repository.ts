@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, dirname, join, relative, sep } from "node:path";
 import { fail, ok, type Result } from "../../problem.ts";
 import { processes } from "../../process/run.ts";
+import { shellCommand } from "../../process/shell-quote.ts";
 
 /** Why nothing can be said of the project's commit, if so. */
 export function withoutRepository(project: string): string | undefined {
@@ -83,7 +84,7 @@ export async function git(
   if (exit === 0) return ok(stdout);
   return fail({
     code: "failed",
-    message: `${command.join(" ")} failed: ${stderr.trim() || "no word why"}`,
+    message: `${shellCommand(command)} failed: ${stderr.trim() || "no word why"}`,
     hint: "Run it by hand in the project directory to see why.",
   });
 }

@@ -4,22 +4,13 @@
  * token that only our children have in their environment.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { processes } from "../../process/run.ts";
-
-/** Plain facts for the ledger. */
-export type ProcessFacts = Readonly<Record<string, string>>;
+import { stillLives } from "../../process/identity.ts";
 
 /** In the environment of a background process and of all it starts. */
 export const TOKEN_VARIABLE = "RESTORE_DRILL_PROCESS";
 
-/** Empty when the process is gone already. */
-export async function factsOf(pid: number): Promise<ProcessFacts> {
-  const startTime = await startTimeOf(pid);
-  return startTime === undefined ? {} : { pid: String(pid), startTime, boot: bootId() };
-}
-
 /** Pids that are ours now: the recorded leader's whole group, and all who carry the token. */
-export async function ours(facts: ProcessFacts): Promise<readonly number[]> {
+export async function ours(facts: Readonly<Record<string, string>>): Promise<readonly number[]> {
   const leader = await livingLeader(facts);
   if (process.platform !== "linux") return leader === undefined ? [] : [leader];
   return allProcesses()
@@ -32,40 +23,27 @@ export async function ours(facts: ProcessFacts): Promise<readonly number[]> {
     .map(({ pid }) => pid);
 }
 
-async function livingLeader(facts: ProcessFacts): Promise<number | undefined> {
-  const pid = Number(facts.pid ?? Number.NaN);
-  if (!Number.isInteger(pid) || pid <= 1 || facts.boot !== bootId()) return undefined;
-  return (await startTimeOf(pid)) === facts.startTime ? pid : undefined;
-}
-
-async function startTimeOf(pid: number): Promise<string | undefined> {
-  if (process.platform === "linux") return statOf(pid)?.startTime;
-  const asked = await processes.run({ command: ["ps", "-o", "lstart=", "-p", String(pid)] });
-  const answer = asked.ok ? asked.value.stdout.trim() : "";
-  return answer === "" ? undefined : answer;
-}
-
-/** Start times count from boot, so they mean nothing in another one. */
-function bootId(): string {
-  return read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+async function livingLeader({
+  pid = "",
+  started = "",
+  boot = "",
+}: Readonly<Record<string, string>>): Promise<number | undefined> {
+  if (!/^[1-9]\d*$/u.test(pid) || pid === "1" || started === "") return undefined;
+  return (await stillLives({ pid, started, boot })) ? Number(pid) : undefined;
 }
 
 interface ProcessStat {
   readonly pid: number;
   readonly state: string;
   readonly group: number;
-  /** Clock ticks since boot. */
-  readonly startTime: string;
 }
 
 /** proc_pid_stat(5). The name in parentheses may hold anything, so fields count after the last. */
 function statOf(pid: number): ProcessStat | undefined {
   const text = read(`/proc/${pid}/stat`);
-  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state, , group] = fields ?? [];
-  const startTime = fields?.[19];
-  if (state === undefined || group === undefined || startTime === undefined) return undefined;
-  return { pid, state, group: Number(group), startTime };
+  const [state, , group] = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
+  if (state === undefined || group === undefined) return undefined;
+  return { pid, state, group: Number(group) };
 }
 
 function allProcesses(): readonly ProcessStat[] {
