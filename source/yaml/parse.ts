@@ -1,0 +1,60 @@
+/** YAML text to checked data, or to everything that is wrong with it. */
+import type { z } from "zod";
+import { readDocument } from "../checklist/document.ts";
+import { type Complaint, type Located, plain } from "../checklist/located.ts";
+import type { Problem } from "../problem.ts";
+import { complaintsOf } from "./complaints.ts";
+
+export type YamlResult<T> =
+  | { readonly ok: true; readonly value: T }
+  /** Sorted by position, code `invalid`, `where` is `file:line:column`. Never empty. */
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** More than anybody reads at once. */
+const MOST_PROBLEMS = 50;
+
+export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): YamlResult<T> {
+  const located = parseLocated(text, file, schema);
+  return located.ok ? { ok: true, value: located.value.data } : located;
+}
+
+export interface LocatedData<T> {
+  readonly data: T;
+  /** For complaints about what a schema cannot tell. */
+  readonly root: Located;
+}
+
+export function parseLocated<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<T>,
+): YamlResult<LocatedData<T>> {
+  if (text.trim() === "") {
+    return {
+      ok: false,
+      problems: [{ code: "invalid", message: "the file is empty", where: file }],
+    };
+  }
+  const { root, complaints } = readDocument(text);
+  if (root === undefined || complaints.length > 0) {
+    return { ok: false, problems: problemsAt(text, file, complaints) };
+  }
+  const parsed = schema.safeParse(plain(root), { reportInput: true });
+  if (parsed.success) return { ok: true, value: { data: parsed.data, root } };
+  const wrong = complaintsOf({ root, schema }, parsed.error.issues);
+  return { ok: false, problems: problemsAt(text, file, wrong) };
+}
+
+/** Complaints with their places worked out, in the order they stand in the file. */
+export function problemsAt(
+  text: string,
+  file: string,
+  complaints: readonly Complaint[],
+): readonly Problem[] {
+  const sorted = complaints.toSorted((a, b) => a.at - b.at).slice(0, MOST_PROBLEMS);
+  return sorted.map(({ at, message, hint }) => {
+    const before = text.slice(0, at).split("\n");
+    const where = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    return { code: "invalid", message, where, ...(hint === undefined ? {} : { hint }) };
+  });
+}
