@@ -1,0 +1,23 @@
+/** A small catalogue, so that these tests do not move with the real actions. */
+import type { ActionCatalogue } from "../../source/checklist/types.ts";
+
+const input = (required: boolean, about: string) => ({ required, about });
+
+export const CATALOGUE: ActionCatalogue = {
+  "postgres/backup": {
+    about: "Dumps the primary.",
+    inputs: { format: input(false, "plain, custom or directory.") },
+    outputs: { BACKUP_FILE: "Path of the backup", TIMESTAMP: "When it was taken" },
+  },
+  "postgres/restore": {
+    about: "Restores a backup.",
+    inputs: { file: input(true, "The backup."), database: input(true, "The restore database.") },
+    outputs: {},
+  },
+  "http/check": {
+    about: "Gets an address.",
+    inputs: { url: input(true, "The address."), json: input(false, "What the answer holds.") },
+    outputs: {},
+  },
+  "app/stop": { about: "Stops the app.", inputs: {}, outputs: {} },
+};
