@@ -1,0 +1,52 @@
+/** Finding entries of the log by what an operator types. */
+import { oneLine } from "../log/export/printable.ts";
+import { type GoodLine, goodLines, readLog } from "../log/read.ts";
+import { fail, ok, type Result } from "../problem.ts";
+import type { LogIo } from "./log.ts";
+
+/** Newest first. Lines that do not hold are left out, and said so. */
+export async function logEntries(io: LogIo): Promise<Result<readonly GoodLine[]>> {
+  const contents = await readLog(io.storage.log);
+  if (!contents.ok) {
+    return contents;
+  }
+  const good = goodLines(contents.value);
+  const bad = contents.value.lines.length - good.length + (contents.value.torn > 0 ? 1 : 0);
+  if (bad > 0) {
+    const lines = bad === 1 ? "1 line" : `${bad} lines`;
+    io.err(`Note: ${lines} of the log cannot be trusted; see: restore-drill log verify`);
+  }
+  return ok(good.toReversed());
+}
+
+/** The newest without a word, else the one of that id, or the only one that begins so. */
+export async function pickEntry(wanted: string | undefined, io: LogIo): Promise<Result<GoodLine>> {
+  const entries = await logEntries(io);
+  if (!entries.ok) {
+    return entries;
+  }
+  const [newest] = entries.value;
+  if (newest === undefined) {
+    return fail({
+      code: "usage",
+      message: "The log is empty: no drill was signed off yet.",
+      hint: "Run a drill with: restore-drill",
+    });
+  }
+  if (wanted === undefined) {
+    return ok(newest);
+  }
+  const same = entries.value.find(({ entry }) => entry.id === wanted);
+  const [only, ...more] = entries.value.filter(({ entry }) => entry.id.startsWith(wanted));
+  const found = same ?? (more.length === 0 ? only : undefined);
+  if (found !== undefined) {
+    return ok(found);
+  }
+  const which = more.length > 0 ? "Several entries begin" : "No entry begins";
+  const ids = entries.value.slice(0, 20).map(({ entry }) => oneLine(entry.id));
+  return fail({
+    code: "usage",
+    message: `${which} with "${oneLine(wanted)}".`,
+    hint: `Entries: ${ids.join(", ")}.`,
+  });
+}

@@ -1,0 +1,45 @@
+/** The log as a table: one line an entry, columns as wide as they need to be. */
+import { formatInstant } from "../drill/units.ts";
+import { oneLine } from "../log/export/printable.ts";
+import { verdictWords } from "../log/export/words.ts";
+import type { LogEntry } from "../log/types.ts";
+
+const HEAD = ["DATE", "ENTRY", "CHECKLIST", "ENVIRONMENT", "VERDICT", "OPERATOR"] as const;
+/** A hostile name must not push the rest off the screen. */
+const WIDEST = 48;
+
+export function entriesTable(entries: readonly LogEntry[]): readonly string[] {
+  const rows = entries.map(rowOf);
+  const widths = HEAD.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => [...(row[column] ?? "")].length)),
+  );
+  return [HEAD, ...rows].map((row) =>
+    row
+      .map((cell, column) => padded(cell, widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function rowOf(entry: LogEntry): readonly string[] {
+  const { mark, word } = verdictWords(entry.verdict);
+  return [
+    formatInstant(entry.startedAt).slice(0, 16),
+    entry.id,
+    entry.checklist.id,
+    entry.environment.name,
+    `${mark} ${word.toLowerCase()}`,
+    entry.operator,
+  ].map(shortened);
+}
+
+function shortened(text: string): string {
+  const characters = [...oneLine(text)];
+  return characters.length <= WIDEST
+    ? characters.join("")
+    : `${characters.slice(0, WIDEST - 1).join("")}…`;
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - [...text].length));
+}

@@ -1,0 +1,145 @@
+/** `restore-drill log list | show | export | verify`. Gives the exit code. */
+
+import { formatAmount } from "../drill/units.ts";
+import { isListed, listDrills } from "../journal/drills.ts";
+import { entryJson } from "../log/export/json.ts";
+import { entryText } from "../log/export/text.ts";
+import { type Anchor, type Verification, verifyLog } from "../log/verify.ts";
+import { exitCodeOf, type Problem } from "../problem.ts";
+import type { Storage } from "../settings/storage.ts";
+import { logEntries, pickEntry } from "./log-entries.ts";
+import { exportEntry } from "./log-export.ts";
+import { entriesTable } from "./log-table.ts";
+
+export interface LogArguments {
+  readonly sub: "list" | "show" | "export" | "verify";
+  /** An id or a unique beginning of one; default the newest. */
+  readonly entry?: string | undefined;
+  readonly json?: boolean;
+  /** `markdown`, `json` or `html`. */
+  readonly format?: string;
+  /** A new file, or `-` for standard output. */
+  readonly output?: string;
+}
+
+export interface LogIo {
+  readonly storage: Storage;
+  /** Prints a line, or lines, of result. */
+  out(text: string): void;
+  /** Prints a line of diagnostics. */
+  err(text: string): void;
+}
+
+export async function logCommand(args: LogArguments, io: LogIo): Promise<number> {
+  switch (args.sub) {
+    case "list":
+      return list(args, io);
+    case "show":
+      return show(args, io);
+    case "export":
+      return exportOne(args, io);
+    case "verify":
+      return verify(args, io);
+  }
+}
+
+async function list({ json = false }: LogArguments, io: LogIo): Promise<number> {
+  const entries = await logEntries(io);
+  if (!entries.ok) {
+    return complain(entries.problem, io);
+  }
+  if (json) {
+    io.out(
+      JSON.stringify(
+        entries.value.map(({ raw }) => raw),
+        null,
+        2,
+      ),
+    );
+  } else if (entries.value.length === 0) {
+    io.out("The log is empty: no drill was signed off yet.");
+  } else {
+    for (const line of entriesTable(entries.value.map(({ entry }) => entry))) {
+      io.out(line);
+    }
+  }
+  return 0;
+}
+
+async function show({ entry, json = false }: LogArguments, io: LogIo): Promise<number> {
+  const picked = await pickEntry(entry, io);
+  if (!picked.ok) {
+    return complain(picked.problem, io);
+  }
+  io.out((json ? entryJson(picked.value.raw) : entryText(picked.value.entry)).trimEnd());
+  return 0;
+}
+
+async function exportOne(args: LogArguments, io: LogIo): Promise<number> {
+  const picked = await pickEntry(args.entry, io);
+  if (!picked.ok) {
+    return complain(picked.problem, io);
+  }
+  const done = await exportEntry(picked.value, args);
+  if (!done.ok) {
+    return complain(done.problem, io);
+  }
+  if (done.value.kind === "text") {
+    io.out(done.value.text.trimEnd());
+  } else {
+    io.err(`Wrote ${done.value.path}`);
+  }
+  return 0;
+}
+
+async function verify({ json = false }: LogArguments, io: LogIo): Promise<number> {
+  const { log, drills } = io.storage;
+  const result = await verifyLog(log, await anchorsIn(drills));
+  if (json) {
+    io.out(
+      JSON.stringify(
+        result.ok ? { ok: true, ...result.value } : { ok: false, problem: result.problem },
+        null,
+        2,
+      ),
+    );
+  }
+  if (!result.ok) {
+    return complain(result.problem, io);
+  }
+  if (!json) {
+    tellVerification(result.value, io);
+  }
+  return 0;
+}
+
+function tellVerification({ entries, head, signers, notes }: Verification, io: LogIo): void {
+  io.out(`${formatAmount(entries, "entry holds", "entries hold")}.`);
+  for (const { identity, fingerprint, entries: signed } of signers) {
+    io.out(`  ${formatAmount(signed, "entry", "entries")} signed by ${identity}, ${fingerprint}`);
+  }
+  if (entries > 0) {
+    io.out(`  last hash ${head}`);
+  }
+  for (const note of notes) {
+    io.err(`Note: ${note}`);
+  }
+}
+
+/** Journals that say their drill was signed off: the log must have what they name. */
+async function anchorsIn(drills: string): Promise<readonly Anchor[]> {
+  const listed = await listDrills(drills);
+  return listed
+    .filter(isListed)
+    .flatMap(({ entry, journal }) =>
+      entry === undefined ? [] : [{ ...entry, source: `the journal ${journal}` }],
+    );
+}
+
+function complain(problem: Problem, io: LogIo): number {
+  io.err(`restore-drill: ${problem.message}`);
+  if (problem.hint !== undefined) {
+    io.err(`  ${problem.hint}`);
+  }
+  return exitCodeOf(problem);
+}
