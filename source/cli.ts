@@ -1,7 +1,6 @@
 /** argv to one command to an exit code. Commands load only when they are the one. */
 import { Command, CommanderError, Option } from "commander";
-
-declare const __VERSION__: string;
+import { VERSION } from "./launch/tool.ts";
 
 const USAGE_EXIT = 2;
 
@@ -28,7 +27,7 @@ function program(): Command {
     .description(
       "Step through a Postgres backup and restore drill, prove the restored database equals the primary, and keep a signed log.",
     )
-    .version(__VERSION__, "-v, --version", "print the version")
+    .version(VERSION, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .exitOverride()
     .showHelpAfterError("(restore-drill --help shows every command and option)")

@@ -56,7 +56,7 @@ export function questionComplaint(question: Question, value: string): string | u
   if (question.choices !== undefined && !question.choices.includes(value)) {
     return `${question.label} must be one of: ${question.choices.join(", ")}.`;
   }
-  if (question.matches !== undefined && !new RegExp(`^(?:${question.matches})$`, "u").test(value)) {
+  if (question.matches !== undefined && !new RegExp(`^(?:${question.matches})$`).test(value)) {
     return `${question.label} must match ${question.matches}.`;
   }
   return undefined;

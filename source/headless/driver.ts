@@ -32,6 +32,7 @@ export function driveHeadless(
   return new Promise((resolve) => {
     let operatorNeeded: Problem | undefined;
     let deciding = false;
+    let signOffAsked = false;
 
     const finish = (outcome: HeadlessOutcome) => {
       unsubscribe();
@@ -44,13 +45,14 @@ export function driveHeadless(
         finish(endOf(engine, operatorNeeded));
         return;
       }
-      const decision = nextRequest(engine, options);
+      const decision = nextRequest(engine, options, signOffAsked);
       if (decision === undefined) return;
       if ("problem" in decision) {
         finish({ exit: decision.exit, problem: decision.problem });
         return;
       }
       operatorNeeded = decision.operatorNeeded ?? operatorNeeded;
+      signOffAsked ||= decision.request.type === "sign-off";
       const refusal = await engine.dispatch(decision.request);
       if (refusal !== undefined) {
         finish({ exit: 1, problem: { code: "failed", message: refusal.message } });
@@ -77,7 +79,12 @@ type Decision =
   | { readonly request: OperatorRequest; readonly operatorNeeded?: Problem }
   | { readonly problem: Problem; readonly exit: number };
 
-function nextRequest(engine: DrillEngine, options: HeadlessOptions): Decision | undefined {
+/** A sign-off that failed in an earlier life of the drill is tried again; in this one it is not. */
+function nextRequest(
+  engine: DrillEngine,
+  options: HeadlessOptions,
+  signOffAsked: boolean,
+): Decision | undefined {
   const state = engine.state();
   const waiting = waitingFor(state);
   switch (waiting?.kind) {
@@ -86,7 +93,7 @@ function nextRequest(engine: DrillEngine, options: HeadlessOptions): Decision | 
     case "paused":
       return { request: { type: "continue" } };
     case "sign-off":
-      return state.signOffProblem === undefined
+      return state.signOffProblem === undefined || !signOffAsked
         ? { request: { type: "sign-off", signOff: signOffOf(options) } }
         : { problem: unsigned(engine), exit: 4 };
     case "cleanup-failed":

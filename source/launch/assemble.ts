@@ -12,6 +12,7 @@ import { createRedactor } from "../process/redact.ts";
 import { processes } from "../process/run.ts";
 import { createSpool } from "../process/spool.ts";
 import { drillPaths, type Storage } from "../settings/storage.ts";
+import { toolSummary } from "./tool.ts";
 
 /** An engine and what has to be let go with it. */
 export interface Assembled {
@@ -61,22 +62,22 @@ export async function assemble(request: AssembleRequest): Promise<Result<Assembl
 }
 
 function portsOf(request: AssembleRequest, journal: JournalPort): EnginePorts {
-  const { storage, target, restoreDatabase, operator, secretValues, signingKey } = request;
-  const redact = createRedactor([...target.secrets, ...Object.values(secretValues)]);
+  const { storage, target, restoreDatabase, secretValues, signingKey } = request;
+  const redactor = createRedactor([...target.secrets, ...Object.values(secretValues)]);
   const runner = createStepRunner({
     target,
     restoreDatabase,
     secretValues,
     passedBackups: () => passedBackups(storage.log),
-    redact,
+    redact: redactor.redact,
     processes,
   });
-  const key = signingKey === undefined ? {} : { signingKey };
+  const keyPath = signingKey === undefined ? {} : { keyPath: signingKey };
   return {
     journal,
     spool: createSpool(drillPaths(storage, request.drill).spools),
     runner,
-    signer: createSigner({ storage, operator, ...key }),
+    signer: createSigner({ storage, tool: toolSummary(), ...keyPath }),
     clock: () => new Date().toISOString(),
     onFatal: request.onFatal,
   };

@@ -3,7 +3,7 @@
 import type { PlanContext } from "../actions/action.ts";
 import { planStep, preflightStep } from "../actions/plan.ts";
 import type { Checklist } from "../checklist/types.ts";
-import { resolveVariables } from "../checklist/variables.ts";
+import { resolveVariables, type Values } from "../checklist/variables.ts";
 import { stepsInOrder } from "../drill/state.ts";
 import type { Plan, PlanStep } from "../engine/interface.ts";
 import type { Target } from "../environment/target.ts";
@@ -26,10 +26,10 @@ export interface Planned {
 
 export async function makePlan(request: PlanRequest): Promise<Result<Planned>> {
   const { checklist, target, operator, drill, overrides } = request;
-  const offered = { ...target.variables, DRILL_ID: drill, OPERATOR: operator };
+  const offered: Values = { ...target.variables, DRILL_ID: drill, OPERATOR: operator };
   const resolved = resolveVariables(checklist.variables, offered, overrides);
   if (!resolved.ok) return resolved;
-  const values = { ...offered, ...resolved.value };
+  const values: Values = { ...offered, ...resolved.value };
   const restoreDatabase = values.RESTORE_DB ?? `${target.summary.database}_restore_drill`;
   const context: PlanContext = { target, restoreDatabase, variables: values };
   const steps: Record<string, PlanStep> = {};

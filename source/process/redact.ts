@@ -46,7 +46,7 @@ function encodingsOf(value: string): readonly string[] {
 }
 
 function patternOf(form: string): string {
-  const escaped = form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const escaped = form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   if (form.length >= SUBSTRING_LENGTH) return escaped;
   return `(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`;
 }

@@ -1,0 +1,138 @@
+/** `restore-drill resume [DRILL]` and `restore-drill abandon DRILL`. */
+
+import type { Launch } from "../engine/interface.ts";
+import { abandonDrill } from "../headless/abandon.ts";
+import type { Answers } from "../headless/answers.ts";
+import { NO_ANSWERS } from "../headless/answers.ts";
+import { isListed, listDrills } from "../journal/drills.ts";
+import { createLaunch } from "../launch/launch.ts";
+import { otherServer, readLeftDrill, resumeDrill } from "../launch/resume-drill.ts";
+import { fail, ok, type Result } from "../problem.ts";
+import { isDrillId, type Storage, storage } from "../settings/storage.ts";
+import { loadAnswers } from "./answers-file.ts";
+import { drive, isScreen } from "./drive.ts";
+import { chooseConfig, identity } from "./prepare.ts";
+import { complain, complainAll, err, out } from "./terminal.ts";
+
+export interface ResumeOptions {
+  readonly drill?: string | undefined;
+  readonly config?: string;
+  readonly operator?: string;
+  readonly headless?: boolean;
+  readonly json?: boolean;
+  readonly answers?: string;
+}
+
+export async function resumeCommand(options: ResumeOptions): Promise<number> {
+  const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers);
+  if (answers?.ok === false) return complainAll(answers.problems);
+  const answered: Answers = answers?.value ?? NO_ANSWERS;
+  const places = storage(process.env);
+  const fatal = Promise.withResolvers<never>();
+  fatal.promise.catch(() => undefined);
+  const opened = await openLeft(places, options, (problem) => fatal.reject(problem));
+  if (!opened.ok) return complain(opened.problem);
+  const { launch, operator } = opened.value;
+  return drive(launch, {
+    screen: options.headless !== true && isScreen(),
+    json: options.json === true,
+    answers: answered,
+    operator: answered.operator ?? operator,
+    skips: {},
+    storage: places,
+    fatal: fatal.promise,
+  });
+}
+
+export interface AbandonOptions {
+  readonly drill: string;
+  readonly config?: string;
+  readonly operator?: string;
+}
+
+/** 0 once the cleanup is done and the entry signed. */
+export async function abandonCommand(options: AbandonOptions): Promise<number> {
+  const places = storage(process.env);
+  const opened = await openLeft(places, options, complain);
+  if (!opened.ok) return complain(opened.problem);
+  const { launch, operator } = opened.value;
+  try {
+    return await abandonDrill(launch, { operator, out, err, complain });
+  } finally {
+    await launch.close();
+  }
+}
+
+type OnFatal = Parameters<typeof resumeDrill>[0]["onFatal"];
+
+async function openLeft(
+  places: Storage,
+  options: ResumeOptions,
+  onFatal: OnFatal,
+): Promise<Result<{ readonly launch: Launch; readonly operator: string }>> {
+  const id = await findDrill(places, options.drill);
+  if (!id.ok) return id;
+  const left = await readLeftDrill(places, id.value);
+  if (!left.ok) return left;
+  const { header, state } = left.value;
+  const config = await chooseConfig(options.config, header.environment.name);
+  if (!config.ok) return config;
+  const who = identity(places, options.operator);
+  if (!who.ok) return who;
+  const { operator, signingKey } = who.value;
+  const launch = createLaunch({
+    checklist: header.checklist,
+    config: config.value,
+    operator,
+    drill: header.id,
+    overrides: declaredValues(left.value),
+    storage: places,
+    refusal: (target) => otherServer(header, target),
+    resumes: { drill: header.id, state },
+    start: resumeDrill({
+      storage: places,
+      left: left.value,
+      operator,
+      onFatal,
+      ...(signingKey === undefined ? {} : { signingKey }),
+    }),
+  });
+  return ok({ launch, operator });
+}
+
+/** The variables as the drill began, so that a changed default changes nothing. */
+function declaredValues({
+  header,
+  state,
+}: {
+  header: { checklist: { variables: readonly { name: string; secret: boolean }[] } };
+  state: { values: Readonly<Record<string, string>> };
+}) {
+  return Object.fromEntries(
+    header.checklist.variables.flatMap(({ name, secret }) => {
+      const value = state.values[name];
+      return secret || value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+async function findDrill(places: Storage, given: string | undefined): Promise<Result<string>> {
+  const listed = await listDrills(places.drills);
+  const open = listed.filter(isListed).filter(({ phase }) => phase !== "signed-off");
+  if (given === undefined) {
+    const [newest] = open;
+    if (newest !== undefined) return ok(newest.id);
+    return fail({
+      code: "usage",
+      message: "There is no unfinished drill.",
+      hint: "Start one with: restore-drill",
+    });
+  }
+  if (isDrillId(given) && listed.some(({ id }) => id === given)) return ok(given);
+  const ids = open.map(({ id }) => id).join(", ");
+  return fail({
+    code: "usage",
+    message: `There is no drill "${given}" on this machine.`,
+    hint: ids === "" ? "There are no unfinished drills." : `Unfinished drills: ${ids}.`,
+  });
+}
