@@ -1,7 +1,7 @@
 /** Tells what is wrong with a document in the words of whoever wrote it. */
 import { z } from "zod";
-import { type Complaint, child, keyOf, type Located, quote } from "../checklist/located.ts";
-import { didYouMean } from "../checklist/suggest.ts";
+import { type Complaint, child, keyOf, type Located, quote } from "./located.ts";
+import { didYouMean } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

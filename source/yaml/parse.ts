@@ -1,9 +1,9 @@
 /** YAML text to checked data, or to everything that is wrong with it. */
 import type { z } from "zod";
-import { readDocument } from "../checklist/document.ts";
-import { type Complaint, type Located, plain } from "../checklist/located.ts";
 import type { Problem } from "../problem.ts";
 import { complaintsOf } from "./complaints.ts";
+import { readDocument } from "./document.ts";
+import { type Complaint, type Located, plain } from "./located.ts";
 
 export type YamlResult<T> =
   | { readonly ok: true; readonly value: T }
