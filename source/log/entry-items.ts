@@ -97,7 +97,7 @@ function reasonOf(state: StepState): string | undefined {
     case "failed":
       return state.standing === undefined
         ? state.failure.message
-        : `${state.failure.message} Accepted: ${state.standing.reason}`;
+        : `${state.failure.message} (accepted: ${state.standing.reason})`;
     case "interrupted":
     case "skipped":
       return state.reason;

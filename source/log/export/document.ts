@@ -116,8 +116,8 @@ function findingBlocks({ findings }: LogEntry): readonly Block[] {
   if (findings.length === 0) {
     return [text("None.")];
   }
-  const rows = findings.map(({ at, step, text: found }) => [formatInstant(at), step ?? "", found]);
-  return [{ kind: "table", head: ["When", "Step", "Finding"], rows }];
+  const rows = findings.map(({ at, step, text: found }) => [found, step ?? "", formatInstant(at)]);
+  return [{ kind: "table", head: ["Finding", "Step", "When"], rows }];
 }
 
 function cleanupBlocks({ cleanup }: LogEntry): readonly Block[] {

@@ -16,7 +16,8 @@ h2 { font-size: 1.05rem; font-weight: 650; margin-bottom: .75rem; padding-bottom
 h3 { font-size: 1rem; font-weight: 600; display: flex; gap: .6rem; align-items: baseline; }
 section { margin-top: 2.2rem; }
 .kicker { color: var(--soft); text-transform: uppercase; letter-spacing: .09em; font-size: .75rem; margin-bottom: .3rem; }
-.drill, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; font-size: .82rem; }
+.drill, pre, code { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace; font-size: .82rem; }
+code { font-size: .9em; }
 .drill { color: var(--soft); margin-top: .3rem; overflow-wrap: anywhere; }
 .verdict { display: flex; gap: 1rem; align-items: center; margin-top: 1.4rem; padding: .9rem 1.2rem; border: 1px solid; border-left-width: 6px; border-radius: 4px; }
 .verdict strong { font-size: 1.25rem; }
@@ -31,8 +32,9 @@ section { margin-top: 2.2rem; }
 .facts div { display: grid; grid-template-columns: 10.5rem 1fr; gap: 1rem; padding: .22rem 0; }
 .facts dt { color: var(--soft); }
 .facts dd, td, .text, .remark, h1, h3 span, .name { overflow-wrap: anywhere; white-space: pre-wrap; }
+section > .kicker { margin: 1.2rem 0 0; }
 article { padding: .9rem 0; border-bottom: 1px solid var(--line); }
-article:last-of-type { border-bottom: 0; }
+article:last-child { border-bottom: 0; }
 .step { margin: .6rem 0 0 1rem; padding-left: 1rem; border-left: 2px solid var(--line); }
 .line { display: flex; gap: .6rem; align-items: baseline; }
 .name { flex: 1; }
@@ -42,7 +44,7 @@ article:last-of-type { border-bottom: 0; }
 .remark { margin-top: .3rem; font-size: .88rem; }
 .remark span { color: var(--soft); margin-right: .3rem; }
 pre { background: var(--wash); border-radius: 4px; padding: .6rem .8rem; margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; margin: .5rem 0; font-size: .88rem; }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: .5rem 0; font-size: .88rem; }
 th, td { text-align: left; vertical-align: top; padding: .32rem .7rem .32rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; }
 td:first-child { width: 38%; }

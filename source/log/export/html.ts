@@ -82,10 +82,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<table><thead><tr>${cells("th", head)}</tr></thead><tbody>\n${body}\n</tbody></table>`;
 }
 
-function item({ title, optional, status, steps }: EntryItem): string {
+function item(one: EntryItem, index: number, items: readonly EntryItem[]): string {
+  const { title, section: within, optional, status, steps } = one;
   const badge = optional ? '<span class="optional">optional</span>' : "";
-  return `<article>
-<h3>${pill(status)}<span>${escaped(title)}</span>${badge}</h3>
+  const opens = items[index - 1]?.section !== within;
+  return `${opens ? `<p class="kicker">${escaped(within)}</p>\n` : ""}<article>
+<h3>${pill(status)}<span>${titled(title)}</span>${badge}</h3>
 ${steps.map(step).join("\n")}
 </article>`;
 }
@@ -93,7 +95,7 @@ ${steps.map(step).join("\n")}
 function step(one: EntryStep): string {
   const time = one.seconds === null ? "" : formatDuration(one.seconds);
   return `<div class="step">
-<p class="line">${pill(one.status)}<span class="name">${escaped(one.title)}</span><span class="time">${time}</span></p>
+<p class="line">${pill(one.status)}<span class="name">${titled(one.title)}</span><span class="time">${time}</span></p>
 ${[
   remark("Reason", one.reason),
   one.command === undefined ? "" : code(one.command),
@@ -101,7 +103,7 @@ ${[
   remark("Note", one.note),
   ...Object.entries(one.values ?? {}).map(([name, value]) => remark(name, value)),
   ...(one.attempts ?? []).map(({ attempt, status, message = "" }) =>
-    remark(`Attempt ${attempt}`, `${statusWords(status).word} ${message}`),
+    remark(`Attempt ${attempt}`, [statusWords(status).word, message].filter(Boolean).join(": ")),
   ),
   one.outputDigest === undefined ? "" : remark("Output", one.outputDigest),
 ]
@@ -131,6 +133,11 @@ function remark(label: string, text: string | undefined): string {
   return text === undefined
     ? ""
     : `<p class="remark"><span>${escaped(label)}</span> ${escaped(text)}</p>`;
+}
+
+/** Checklists write names of files and commands between backticks. */
+function titled(text: string): string {
+  return escaped(text).replace(/`([^`\n]+)`/g, "<code>$1</code>");
 }
 
 function code(text: string): string {

@@ -6,9 +6,9 @@ import type { Block } from "./document.ts";
 type Proof = NonNullable<LogEntry["proof"]>;
 
 const SENTENCES: Readonly<Record<Proof["verdict"], string>> = {
-  equal: "The restored database equals the primary at the backup's snapshot.",
-  different: "The restored database differs from the primary.",
-  "not-possible": "A proof was not possible.",
+  equal: "✓ The restored database equals the primary at the backup's snapshot.",
+  different: "✗ The restored database differs from the primary.",
+  "not-possible": "– A proof was not possible.",
 };
 
 const LEVELS: Readonly<Record<Proof["level"], string>> = {
