@@ -5,7 +5,11 @@ import { cleanLine, plainLine } from "../process/terminal-text.ts";
 
 type Redact = (text: string) => string;
 
+/** Anything a terminal acts on, or that hides text; most lines hold none of it. */
+const SUSPICIOUS = /[^\t\x20-\x7e\xa0-\u200a\u2010-\u2027\u2030-\u205f\u2070-\ufefe]/u;
+
 export function outputLine(text: string, redact: Redact): string {
+  if (!SUSPICIOUS.test(text)) return redact(text);
   const plain = plainLine(text);
   const safe = redact(plain);
   // Colour codes may cut a secret in pieces: where one shows without them, colour goes.
