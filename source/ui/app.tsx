@@ -1,0 +1,33 @@
+/** The root: one place for keys, pastes, size and time; everything else is drawn from data. */
+import { useAnimation, useInput, usePaste, useWindowSize } from "ink";
+import { useSyncExternalStore } from "react";
+import { Screen } from "./components/screen.tsx";
+import { contextOf } from "./control/context.ts";
+import type { Controller } from "./control/controller.ts";
+import { pressOf } from "./control/keys.ts";
+import { frameOf } from "./model/frame.ts";
+import { type Theme, ThemeContext } from "./theme.ts";
+
+export interface AppProps {
+  readonly controller: Controller;
+  readonly theme: Theme;
+}
+
+export function App({ controller, theme }: AppProps) {
+  const size = useWindowSize();
+  useSyncExternalStore(controller.subscribe, () => controller.version);
+  // Clocks and spinners move on their own.
+  useAnimation({ interval: 250 });
+  controller.resize(size);
+  useInput((input, key) => {
+    const press = pressOf(input, key);
+    if (press !== undefined) controller.press(press);
+  });
+  usePaste((text) => controller.paste(text));
+  const frame = frameOf(contextOf(controller.world(), controller.ui, size), size);
+  return (
+    <ThemeContext value={theme}>
+      <Screen frame={frame} />
+    </ThemeContext>
+  );
+}

@@ -1,0 +1,199 @@
+/** Holds the screen's state between the keys and the outside. Knows nothing of React. */
+
+import type { DrillState } from "../../drill/state.ts";
+import { UNSTARTED } from "../../drill/state.ts";
+import type { DrillEngine, Launch } from "../../engine/interface.ts";
+import type { Problem, Result } from "../../problem.ts";
+import type { World } from "../model/world.ts";
+import type { Context, Size } from "./context.ts";
+import { contextOf } from "./context.ts";
+import type { Effect, ExportFormat } from "./effects.ts";
+import { farewellOf, type Outcome } from "./farewell.ts";
+import type { Turn } from "./intents.ts";
+import type { Press } from "./keys.ts";
+import { takePaste, takePress } from "./turn.ts";
+import { closeDialog, initialUi, notify, setBusy, type UiState } from "./ui-state.ts";
+
+export interface ControllerOptions {
+  readonly launch: Launch;
+  readonly operatorDefault: string;
+  readonly resuming?: string;
+  expandText(text: string, state: DrillState): string;
+  exportEntry(format: ExportFormat, file: string): Promise<Result<string>>;
+  now(): number;
+}
+
+const NO_OUTPUT = { lines: [], total: 0 };
+
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #openedAt: number;
+  readonly #listeners = new Set<() => void>();
+  readonly #finished = Promise.withResolvers<Outcome>();
+  #ui: UiState;
+  #engine: DrillEngine | undefined;
+  #size: Size = { columns: 80, rows: 24 };
+  #version = 0;
+  #leaving = false;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#openedAt = options.now();
+    this.#ui = initialUi(options.operatorDefault);
+    options.launch.subscribe(() => this.#changed());
+  }
+
+  /** Resolves once the operator left and everything is closed. */
+  get finished(): Promise<Outcome> {
+    return this.#finished.promise;
+  }
+
+  get ui(): UiState {
+    return this.#ui;
+  }
+
+  /** Grows with every change; what React compares. */
+  get version(): number {
+    return this.#version;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  resize(size: Size): void {
+    this.#size = size;
+  }
+
+  world(): World {
+    const { launch, operatorDefault, resuming, now, expandText } = this.#options;
+    const engine = this.#engine;
+    const drill = engine?.state();
+    return {
+      launch: launch.state(),
+      ...(drill === undefined ? {} : { drill }),
+      now: now(),
+      openedAt: this.#openedAt,
+      operatorDefault,
+      ...(resuming === undefined ? {} : { resuming }),
+      output: (step) => engine?.output(step) ?? NO_OUTPUT,
+      progress: (step) => engine?.progress(step),
+      expand: (text) => expandText(text, drill ?? UNSTARTED),
+    };
+  }
+
+  press(press: Press): void {
+    this.#take(takePress(press, (ui) => this.#look(ui), this.#ui));
+  }
+
+  paste(text: string): void {
+    this.#take(takePaste(text, this.#look(this.#ui)));
+  }
+
+  /** Closes everything and says how it ended; a second call changes nothing. */
+  async leave(reason = "The operator left."): Promise<void> {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    this.#set(setBusy(this.#ui, "Closing"));
+    const drill = this.#engine?.state();
+    await this.#engine?.close(reason);
+    await this.#options.launch.close();
+    const state = this.#options.launch.state();
+    this.#finished.resolve(farewellOf(drill, state));
+  }
+
+  #look(ui: UiState): Context {
+    return contextOf(this.world(), ui, this.#size);
+  }
+
+  #take(turn: Turn): void {
+    this.#set(turn.ui);
+    for (const effect of turn.effects) void this.#run(effect);
+  }
+
+  async #run(effect: Effect): Promise<void> {
+    const { launch, exportEntry } = this.#options;
+    switch (effect.type) {
+      case "leave":
+        return this.leave();
+      case "dispatch":
+        return this.#dispatch(effect);
+      case "begin":
+        return this.#busy("Looking at everything once more before the drill begins", async () => {
+          const begun = await launch.begin({ operator: effect.operator, skips: effect.skips });
+          if (begun.ok) this.#attach(begun.value);
+          return begun.ok ? undefined : begun.problem;
+        });
+      case "change":
+        return this.#busy("Making the plan anew", async () => {
+          await launch.change(effect.overrides);
+          return undefined;
+        });
+      case "drop-leftover":
+        return this.#busy("Dropping the leftover database", async () =>
+          this.#told(await launch.dropLeftover(effect.typed)),
+        );
+      case "export":
+        return this.#busy("Writing the export", async () =>
+          this.#told(await exportEntry(effect.format, effect.file), "Written: "),
+        );
+    }
+  }
+
+  #attach(engine: DrillEngine): void {
+    this.#engine = engine;
+    const { selected: _, scroll: __, ...ui } = this.#ui;
+    this.#ui = ui;
+    engine.subscribe(() => this.#changed());
+    engine.onActivity(() => this.#changed());
+  }
+
+  async #dispatch({ request, done }: Extract<Effect, { type: "dispatch" }>): Promise<void> {
+    const engine = this.#engine;
+    if (engine === undefined) return;
+    const refusal = await engine.dispatch(request);
+    if (refusal === undefined) {
+      const closed = closeDialog(this.#ui, true);
+      this.#set(done === undefined ? closed : notify(closed, { text: done, tone: "good" }));
+      return;
+    }
+    this.#complain([refusal.message, refusal.hint].filter((text) => text !== undefined).join(" "));
+  }
+
+  /** Runs with keys held; success closes the dialog, a problem is told where one looks. */
+  async #busy(label: string, work: () => Promise<Problem | undefined>): Promise<void> {
+    this.#set(setBusy(this.#ui, label));
+    const problem = await work();
+    if (this.#leaving) return;
+    const free = setBusy(this.#ui, undefined);
+    if (problem === undefined) {
+      this.#set(closeDialog(free, true));
+      return;
+    }
+    this.#ui = free;
+    this.#complain([problem.message, problem.hint].filter((text) => text !== undefined).join(" "));
+  }
+
+  #told(result: Result<string>, prefix = ""): Problem | undefined {
+    if (!result.ok) return result.problem;
+    this.#ui = notify(this.#ui, { text: prefix + result.value, tone: "good" });
+    return undefined;
+  }
+
+  #complain(text: string): void {
+    const { dialog } = this.#ui;
+    const ui = notify(this.#ui, { text, tone: "bad" });
+    this.#set(dialog === undefined ? ui : { ...ui, dialog: { ...dialog, complaint: text } });
+  }
+
+  #set(ui: UiState): void {
+    this.#ui = ui;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#version++;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,18 @@
+/** What the screen asks the outside to do. Data, so that everything before it stays pure. */
+import type { StepId } from "../../drill/types.ts";
+import type { OperatorRequest } from "../../engine/interface.ts";
+
+export const EXPORT_FORMATS = ["markdown", "json", "html"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export type Effect =
+  | { readonly type: "dispatch"; readonly request: OperatorRequest; readonly done?: string }
+  | {
+      readonly type: "begin";
+      readonly operator: string;
+      readonly skips: Readonly<Record<StepId, string>>;
+    }
+  | { readonly type: "change"; readonly overrides: Readonly<Record<string, string>> }
+  | { readonly type: "drop-leftover"; readonly typed: string }
+  | { readonly type: "export"; readonly format: ExportFormat; readonly file: string }
+  | { readonly type: "leave" };

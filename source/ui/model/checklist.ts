@@ -1,0 +1,168 @@
+/** The checklist as rows: sections, items with mark and time, steps below the item at hand. */
+import type { Item, Section, Step } from "../../checklist/types.ts";
+import { type DrillState, stepRecord, UNSTARTED } from "../../drill/state.ts";
+import type { StepId, StepState } from "../../drill/types.ts";
+import { type ItemStatus, itemStatus, stepStatus } from "../../drill/verdict.ts";
+import { STATUS_MARK, STATUS_TONE } from "../text/glyphs.ts";
+import { fitRow, muted, type Row, span, spread } from "../text/rows.ts";
+import { oneLine } from "../text/width.ts";
+import { clock, stepMilliseconds } from "./timing.ts";
+import { checklistOf, planOf, type World } from "./world.ts";
+
+export interface ChecklistRows {
+  readonly rows: readonly Row[];
+  /** The row to keep in sight. */
+  readonly at: number;
+}
+
+interface Context {
+  readonly world: World;
+  readonly drill: DrillState;
+  readonly width: number;
+  readonly shown: StepId | undefined;
+  /** True when the operator moved there, false when the screen follows the drill. */
+  readonly chosen: boolean;
+  readonly skips: Readonly<Record<StepId, string>>;
+}
+
+export interface ChecklistOptions {
+  readonly width: number;
+  readonly shown: StepId | undefined;
+  readonly chosen: boolean;
+  /** Steps the operator wants skipped, before the drill begins. */
+  readonly skips: Readonly<Record<StepId, string>>;
+}
+
+export function checklistRows(world: World, options: ChecklistOptions): ChecklistRows {
+  const context: Context = { ...options, world, drill: world.drill ?? UNSTARTED };
+  const rows: Row[] = [];
+  let at = 0;
+  for (const section of checklistOf(world)?.sections ?? []) {
+    const lines = sectionRows(section, context);
+    const found = lines.findIndex(({ step }) => step !== undefined && step === context.shown);
+    if (found >= 0) at = rows.length + found;
+    rows.push(...lines.map(({ cells }) => cells));
+  }
+  return { rows: [...rows, ...resourceRows(context)], at };
+}
+
+interface Line {
+  readonly cells: Row;
+  readonly step?: StepId;
+}
+
+function sectionRows(section: Section, context: Context): readonly Line[] {
+  const title = fitRow([muted(oneLine(section.title).toUpperCase())], context.width);
+  return [{ cells: title }, ...section.items.flatMap((item) => itemRows(item, context))];
+}
+
+function itemRows(item: Item, context: Context): readonly Line[] {
+  const { shown } = context;
+  const open = item.steps.some(({ id }) => id === shown) && item.steps.length > 1;
+  const only = item.steps.length === 1 ? item.steps[0]?.id : undefined;
+  const status = planStatus(item.steps, context) ?? itemStatus(item, context.drill);
+  const head: Line = {
+    cells: line(context, {
+      status,
+      title: item.title,
+      time: timeOf(item.steps, status, context),
+      indent: 0,
+      here: only !== undefined && only === shown,
+      optional: item.optional,
+    }),
+    ...(only === undefined ? {} : { step: only }),
+  };
+  return open ? [head, ...item.steps.map((step) => stepLine(step, context))] : [head];
+}
+
+function stepLine(step: Step, context: Context): Line {
+  const status =
+    planStatus([step], context) ?? stepStatus(stepRecord(context.drill, step.id).state);
+  return {
+    step: step.id,
+    cells: line(context, {
+      status,
+      title: step.title,
+      time: timeOf([step], status, context),
+      indent: 2,
+      here: step.id === context.shown,
+      optional: step.optional,
+    }),
+  };
+}
+
+/** Before the drill there are no records, only what will not happen. */
+function planStatus(steps: readonly Step[], context: Context): ItemStatus | undefined {
+  const plan = planOf(context.world);
+  if (context.world.drill !== undefined || plan === undefined) return undefined;
+  const absent = steps.filter(({ id }) => plan.steps[id]?.notApplicable !== undefined).length;
+  if (absent === steps.length) return "not-applicable";
+  const left = steps.filter(
+    ({ id }) => context.skips[id] === undefined && plan.steps[id]?.notApplicable === undefined,
+  );
+  return left.length === 0 ? "skipped" : "pending";
+}
+
+function timeOf(steps: readonly Step[], status: ItemStatus, context: Context): string {
+  if (status === "not-applicable") return "n/a";
+  if (status === "skipped") return "skipped";
+  const times = steps.map(({ id }) => timeOfState(stepRecord(context.drill, id).state, context));
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? "" : clock(known.reduce((sum, time) => sum + time, 0));
+}
+
+function timeOfState(state: StepState, context: Context): number | undefined {
+  return stepMilliseconds(state, context.world.now);
+}
+
+interface LineParts {
+  readonly status: ItemStatus;
+  readonly title: string;
+  readonly time: string;
+  readonly indent: number;
+  readonly here: boolean;
+  readonly optional: boolean;
+}
+
+function line(context: Context, parts: LineParts): Row {
+  const { status, here } = parts;
+  const tone = STATUS_TONE[status];
+  const quiet = status === "not-applicable" || status === "skipped";
+  const pointer = here ? "❯" : " ";
+  const left: Row = [
+    span(pointer, { tone: "accent", bold: true }),
+    span(" ".repeat(parts.indent)),
+    span(STATUS_MARK[status], tone === undefined ? {} : { tone }),
+    span(` ${oneLine(parts.title)}`, {
+      ...(quiet ? { tone: "muted" } : {}),
+      bold: here && context.chosen,
+    }),
+    ...(parts.optional && status === "pending" ? [muted(" optional")] : []),
+  ];
+  return spread(left, [muted(parts.time)], context.width);
+}
+
+const RESOURCE_STATUS = {
+  owed: { status: "pending", word: "owed" },
+  undoing: { status: "running", word: "undoing" },
+  released: { status: "passed", word: "done" },
+  kept: { status: "deviation", word: "kept" },
+} as const;
+
+/** What the drill made, and whether it is cleaned up. */
+function resourceRows(context: Context): readonly Row[] {
+  const { resources } = context.drill;
+  if (resources.length === 0) return [];
+  return [
+    fitRow([muted("CLEANUP")], context.width),
+    ...resources.map(({ status, label, problem }) => {
+      const shown =
+        problem === undefined
+          ? RESOURCE_STATUS[status]
+          : ({ status: "failed", word: "failed" } as const);
+      const tone = STATUS_TONE[shown.status];
+      const mark = span(` ${STATUS_MARK[shown.status]}`, tone === undefined ? {} : { tone });
+      return spread([mark, span(` ${oneLine(label)}`)], [muted(shown.word)], context.width);
+    }),
+  ];
+}

@@ -1,0 +1,60 @@
+/** Puts the screen up, and resolves when the operator left. */
+import { render } from "ink";
+import type { DrillState } from "../drill/state.ts";
+import type { Launch } from "../engine/interface.ts";
+import type { Result } from "../problem.ts";
+import { App } from "./app.tsx";
+import { Controller } from "./control/controller.ts";
+import type { ExportFormat } from "./control/effects.ts";
+import type { Outcome } from "./control/farewell.ts";
+import { wantsAscii } from "./text/glyphs.ts";
+import type { Theme } from "./theme.ts";
+
+export interface UiOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly noColor: boolean;
+  readonly operatorDefault: string;
+  /** Variables of the drill put into a text (titles, human steps). Never secrets. */
+  expandText(text: string, state: DrillState): string;
+  /** Writes the signed entry to a file; says where. */
+  exportEntry(format: ExportFormat, file: string): Promise<Result<string>>;
+  /** Id of the earlier drill that goes on. */
+  readonly resuming?: string;
+  /** Aborted when the process is told to end: the drill is left resumable. */
+  readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  now?(): number;
+}
+
+/** `exit` follows the exit code contract; the caller prints `farewell` and exits with it. */
+export async function runUi(launch: Launch, options: UiOptions): Promise<Outcome> {
+  const { stdin, stdout, env = process.env, signal } = options;
+  const controller = new Controller({
+    launch,
+    operatorDefault: options.operatorDefault,
+    ...(options.resuming === undefined ? {} : { resuming: options.resuming }),
+    expandText: (text, state) => options.expandText(text, state),
+    exportEntry: (format, file) => options.exportEntry(format, file),
+    now: options.now ?? Date.now,
+  });
+  const theme: Theme = { colour: !options.noColor, ascii: wantsAscii(env), links: true };
+  const stop = () => void controller.leave("The app was told to end.");
+  signal?.addEventListener("abort", stop);
+  const screen = render(<App controller={controller} theme={theme} />, {
+    stdin,
+    stdout,
+    exitOnCtrlC: false,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    maxFps: 30,
+  });
+  try {
+    return await controller.finished;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    screen.unmount();
+    await screen.waitUntilExit();
+  }
+}

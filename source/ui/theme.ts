@@ -1,0 +1,24 @@
+/** How tones look. Colour only says again what a mark and a word say already. */
+import { createContext } from "react";
+import type { Tone } from "./text/rows.ts";
+
+export interface Theme {
+  readonly colour: boolean;
+  readonly ascii: boolean;
+  readonly links: boolean;
+}
+
+export const ThemeContext = createContext<Theme>({ colour: true, ascii: false, links: true });
+
+const COLOURS: Readonly<Record<Tone, string>> = {
+  good: "green",
+  bad: "red",
+  warn: "yellow",
+  info: "blueBright",
+  accent: "cyan",
+  muted: "gray",
+};
+
+export function colourOf(tone: Tone | undefined, theme: Theme): string | undefined {
+  return tone === undefined || !theme.colour ? undefined : COLOURS[tone];
+}
