@@ -1,9 +1,11 @@
 /** What `run`, `resume` and `abandon` need before anything can happen. */
 import { userInfo } from "node:os";
+import { secretsFrom } from "../checklist/variables.ts";
 import type { EnvironmentConfig } from "../environment/types.ts";
 import { openChecklist } from "../launch/checklist.ts";
 import type { LaunchRequest } from "../launch/launch.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { readSettings } from "../settings/settings.ts";
 import { type Storage, storage } from "../settings/storage.ts";
 
 export interface PrepareOptions {
@@ -30,17 +32,18 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
   const config = await chooseConfig(options.config, options.environment);
   if (!config.ok) return { ok: false, problems: [config.problem] };
   const places = storage(process.env);
-  const who = identity(places, options.operator);
+  const who = await identity(places, options.operator);
   if (!who.ok) return { ok: false, problems: [who.problem] };
   return {
     ok: true,
     value: {
       storage: places,
+      ...(who.value.signingKey === undefined ? {} : { signingKey: who.value.signingKey }),
       request: {
         checklist: checklist.value,
         config: config.value,
         operator: who.value.operator,
-        overrides: options.set ?? {},
+        overrides: { ...secretsFrom(checklist.value.variables, process.env), ...options.set },
         storage: places,
       },
     },
@@ -58,9 +61,27 @@ export async function chooseConfig(
 
 export interface Identity {
   readonly operator: string;
+  /** Path of the operator's own key; without one, a key is generated. */
   readonly signingKey?: string;
 }
 
-export function identity(_places: Storage, given: string | undefined): Result<Identity> {
-  return ok({ operator: given ?? userInfo().username });
+/** Who drills: the option, else the setting, else the user of the operating system. */
+export async function identity(
+  places: Storage,
+  given: string | undefined,
+): Promise<Result<Identity>> {
+  const settings = await readSettings(places.settings);
+  if (!settings.ok) return settings;
+  const { operator, signingKey } = settings.value;
+  const who = given ?? operator ?? userName();
+  return ok(signingKey === undefined ? { operator: who } : { operator: who, signingKey });
+}
+
+/** A user id may have no name, as in many containers. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
 }

@@ -1,12 +1,13 @@
 /** `restore-drill resume [DRILL]` and `restore-drill abandon DRILL`. */
 
+import { secretsFrom } from "../checklist/variables.ts";
 import type { Launch } from "../engine/interface.ts";
 import { abandonDrill } from "../headless/abandon.ts";
 import type { Answers } from "../headless/answers.ts";
 import { NO_ANSWERS } from "../headless/answers.ts";
 import { isListed, listDrills } from "../journal/drills.ts";
 import { createLaunch } from "../launch/launch.ts";
-import { otherServer, readLeftDrill, resumeDrill } from "../launch/resume-drill.ts";
+import { type LeftDrill, otherServer, readLeftDrill, resumeDrill } from "../launch/resume-drill.ts";
 import { fail, ok, type Result } from "../problem.ts";
 import { isDrillId, type Storage, storage } from "../settings/storage.ts";
 import { loadAnswers } from "./answers-file.ts";
@@ -77,7 +78,7 @@ async function openLeft(
   const { header, state } = left.value;
   const config = await chooseConfig(options.config, header.environment.name);
   if (!config.ok) return config;
-  const who = identity(places, options.operator);
+  const who = await identity(places, options.operator);
   if (!who.ok) return who;
   const { operator, signingKey } = who.value;
   const launch = createLaunch({
@@ -101,19 +102,13 @@ async function openLeft(
 }
 
 /** The variables as the drill began, so that a changed default changes nothing. */
-function declaredValues({
-  header,
-  state,
-}: {
-  header: { checklist: { variables: readonly { name: string; secret: boolean }[] } };
-  state: { values: Readonly<Record<string, string>> };
-}) {
-  return Object.fromEntries(
-    header.checklist.variables.flatMap(({ name, secret }) => {
-      const value = state.values[name];
-      return secret || value === undefined ? [] : [[name, value]];
-    }),
-  );
+function declaredValues({ header, state }: LeftDrill) {
+  const declared = header.checklist.variables;
+  const kept = declared.flatMap(({ name, secret }) => {
+    const value = state.values[name];
+    return secret || value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...secretsFrom(declared, process.env), ...Object.fromEntries(kept) };
 }
 
 async function findDrill(places: Storage, given: string | undefined): Promise<Result<string>> {
