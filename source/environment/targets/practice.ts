@@ -27,7 +27,7 @@ export async function openPracticeTarget(options: PracticeOptions): Promise<Resu
     await server.value.close();
     return direct;
   }
-  const target = await wrap(direct.value, server.value);
+  const target = await wrap(direct.value, server.value, options);
   if (!target.ok) {
     await direct.value.close();
     await server.value.close();
@@ -40,7 +40,9 @@ async function openDirect(
   options: PracticeOptions,
 ): Promise<Result<Target>> {
   try {
-    return await openDirectTarget(directConfig(server, options.backupDirectory), options);
+    // What it says of the host's client programs matters only where they are used.
+    const quiet = { signal: options.signal, line: () => {} };
+    return await openDirectTarget(directConfig(server, options.backupDirectory), quiet);
   } catch (bug) {
     await server.close();
     throw bug;
@@ -75,10 +77,16 @@ function quoteForBash(text: string): string {
 }
 
 /** Takes the direct target's tools where they fit the server, and the built-in ones elsewhere. */
-async function wrap(direct: Target, server: PracticeServer): Promise<Result<Target>> {
+async function wrap(
+  direct: Target,
+  server: PracticeServer,
+  options: PracticeOptions,
+): Promise<Result<Target>> {
   const formats = await direct.formats();
   if (!formats.ok) return formats;
-  const tools = formats.value.plain === true ? direct : dumpAndRestore(server, formats.value);
+  const ownTools = formats.value.plain === true;
+  options.line(ownTools ? "Using this host's pg_dump" : "Using the built-in pg_dump and restore");
+  const tools = ownTools ? direct : dumpAndRestore(server, server.database, formats.value);
   const capabilities = new Set([...direct.capabilities, "app", "migrations", "web-page"] as const);
   return ok({
     summary: { ...direct.summary, name: "practice", target: "practice" },
