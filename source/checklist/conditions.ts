@@ -1,7 +1,7 @@
 /** Whether a step applies here and now. */
 
+import { quote } from "../yaml/located.ts";
 import { expand, lookUp, type Values } from "./expand.ts";
-import { quote } from "./located.ts";
 import type { Condition } from "./types.ts";
 
 export interface Facts {

@@ -2,10 +2,10 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import { readDocument } from "./document.ts";
+import { readDocument } from "../yaml/document.ts";
+import { quote, textAt } from "../yaml/located.ts";
+import { didYouMean } from "../yaml/suggest.ts";
 import { loadText } from "./load.ts";
-import { quote, textAt } from "./located.ts";
-import { didYouMean } from "./suggest.ts";
 
 export interface ListedChecklist {
   readonly id: string;

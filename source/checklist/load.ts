@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import { quote } from "./located.ts";
+import { quote } from "../yaml/located.ts";
 import { type ChecklistResult, parseChecklist } from "./parse.ts";
 import type { ActionCatalogue } from "./types.ts";
 

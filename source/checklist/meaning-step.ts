@@ -8,10 +8,10 @@ import {
   list,
   quote,
   text,
-} from "./located.ts";
+} from "../yaml/located.ts";
+import { didYouMean } from "../yaml/suggest.ts";
 import { referencesIn } from "./references.ts";
 import type { Scope } from "./scope.ts";
-import { didYouMean } from "./suggest.ts";
 import { patternProblem } from "./text-shape.ts";
 import type { ActionCatalogue } from "./types.ts";
 

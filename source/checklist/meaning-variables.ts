@@ -1,5 +1,5 @@
 /** What a checklist says about its variables. */
-import { type Complaint, child, type Located, list, quote, text, textAt } from "./located.ts";
+import { type Complaint, child, type Located, list, quote, text, textAt } from "../yaml/located.ts";
 import { referencesIn } from "./references.ts";
 import type { Scope } from "./scope.ts";
 import { patternProblem } from "./text-shape.ts";

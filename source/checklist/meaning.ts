@@ -2,7 +2,7 @@
  * What no shape can say: unique ids, actions and their inputs, variables known where they are
  * named. Works on any document, also one whose shape is wrong, so that all complaints come at once.
  */
-import { type Complaint, child, type Located, list, quote, text, textAt } from "./located.ts";
+import { type Complaint, child, type Located, list, quote, text, textAt } from "../yaml/located.ts";
 import { checkStep } from "./meaning-step.ts";
 import { checkVariables } from "./meaning-variables.ts";
 import { Scope, setBy, type Vocabulary } from "./scope.ts";

@@ -1,9 +1,9 @@
 /** A checklist document, as text, to a checklist or to everything that is wrong with it. */
-import { LineCounter } from "yaml";
 import type { Problem } from "../problem.ts";
+import { readDocument } from "../yaml/document.ts";
+import type { Complaint } from "../yaml/located.ts";
+import { problemsAt } from "../yaml/parse.ts";
 import { buildChecklist } from "./build.ts";
-import { readDocument } from "./document.ts";
-import type { Complaint } from "./located.ts";
 import { checkMeaning } from "./meaning.ts";
 import { checkShape } from "./shape-complaints.ts";
 import type { ActionCatalogue, Checklist, ChecklistSource } from "./types.ts";
@@ -19,9 +19,6 @@ export interface ChecklistVocabulary {
   /** Names of the variables that environments offer, see `OFFERED_VARIABLES`. */
   readonly offered: Iterable<string>;
 }
-
-/** More than anybody reads at once; a hostile document could have a million. */
-const MOST_PROBLEMS = 50;
 
 export function parseChecklist(
   text: string,
@@ -39,22 +36,5 @@ export function parseChecklist(
 }
 
 function failed(complaints: readonly Complaint[], text: string, path: string): ChecklistResult {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
-    lines.addNewLine(at + 1);
-  }
-  const sorted = complaints.toSorted((a, b) => a.at - b.at);
-  const problems = sorted.slice(0, MOST_PROBLEMS).map(({ at, message, hint }): Problem => {
-    const { line, col } = lines.linePos(at);
-    const where = `${path}:${line}:${col}`;
-    return { code: "invalid", message, where, ...(hint === undefined ? {} : { hint }) };
-  });
-  return { ok: false, problems: [...problems, ...leftOut(sorted.length, path)] };
-}
-
-function leftOut(count: number, path: string): readonly Problem[] {
-  if (count <= MOST_PROBLEMS) return [];
-  const message = `${count - MOST_PROBLEMS} more problems are not shown`;
-  return [{ code: "invalid", message, where: path }];
+  return { ok: false, problems: problemsAt(text, path, complaints) };
 }

@@ -8,10 +8,10 @@ import {
   quote,
   textAt,
   texts,
-} from "./located.ts";
+} from "../yaml/located.ts";
+import { nearest } from "../yaml/suggest.ts";
 import { OFFERED_SECRETS, RESERVED_VARIABLES } from "./offered.ts";
 import { fragments } from "./references.ts";
-import { nearest } from "./suggest.ts";
 import type { ActionCatalogue } from "./types.ts";
 
 export interface Vocabulary {

@@ -1,9 +1,9 @@
 /** Settling the values of variables before a drill starts. */
 
 import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { quote } from "../yaml/located.ts";
+import { didYouMean } from "../yaml/suggest.ts";
 import { expand, lookUp, type Values } from "./expand.ts";
-import { quote } from "./located.ts";
-import { didYouMean } from "./suggest.ts";
 import type { VariableDeclaration } from "./types.ts";
 
 export {

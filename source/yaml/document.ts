@@ -14,7 +14,7 @@ import {
 } from "yaml";
 import { type Complaint, type Located, quote, type Span } from "./located.ts";
 
-/** Deeper than any checklist is, and far from exhausting the stack. */
+/** Deeper than any document of ours is, and far from exhausting the stack. */
 const DEEPEST = 32;
 
 export interface ReadDocument {
@@ -28,7 +28,8 @@ export function readDocument(text: string): ReadDocument {
     uniqueKeys: false,
     stringKeys: true,
     prettyErrors: false,
-    logLevel: "silent",
+    // "silent" would keep quiet about a second document; nothing is ever printed here.
+    logLevel: "error",
     version: "1.2",
     schema: "core",
   });
@@ -37,9 +38,9 @@ export function readDocument(text: string): ReadDocument {
   if (isNothing(document.contents)) return { complaints: [emptyComplaint()] };
   const reader = new Reader();
   const root = reader.read(document.contents, 0);
-  return root === undefined
-    ? { complaints: reader.complaints }
-    : { root, complaints: reader.complaints };
+  // Without what an alias stands for, further complaints would only mislead.
+  const readable = root !== undefined && !reader.incomplete;
+  return readable ? { root, complaints: reader.complaints } : { complaints: reader.complaints };
 }
 
 function isNothing(contents: ParsedNode | null): contents is null {
@@ -47,11 +48,7 @@ function isNothing(contents: ParsedNode | null): contents is null {
 }
 
 function emptyComplaint(): Complaint {
-  return {
-    at: 0,
-    message: "the checklist is empty",
-    hint: "A checklist needs at least id, title and sections; checklists/README.md shows one.",
-  };
+  return { at: 0, message: "the document is empty" };
 }
 
 function directiveComplaints(document: Document.Parsed): readonly Complaint[] {
@@ -60,7 +57,7 @@ function directiveComplaints(document: Document.Parsed): readonly Complaint[] {
     {
       at: 0,
       message: `the document asks for YAML ${document.directives.yaml.version}`,
-      hint: "Leave out the %YAML line: checklists are YAML 1.2.",
+      hint: "Leave out the %YAML line: YAML 1.2 is read.",
     },
   ];
 }
@@ -72,12 +69,12 @@ const SYNTAX: Readonly<Record<string, { readonly message: string; readonly hint?
   },
   MULTIPLE_DOCS: {
     message: "the file holds more than one document",
-    hint: "Keep one checklist in a file and leave out the --- line.",
+    hint: "Keep one document in a file and leave out the --- line.",
   },
   TAB_AS_INDENT: { message: "a tab is used to indent", hint: "Indent with spaces." },
   RESOURCE_EXHAUSTION: {
     message: "the document is nested too deeply",
-    hint: `A checklist is nested less than ${DEEPEST} levels deep.`,
+    hint: `Use at most ${DEEPEST} levels.`,
   },
   NON_STRING_KEY: { message: "a key is not text", hint: "Keys are plain names." },
 };
@@ -99,14 +96,21 @@ function lowerFirst(message: string): string {
 
 class Reader {
   readonly complaints: Complaint[] = [];
+  incomplete = false;
 
   read(node: ParsedNode | null, depth: number): Located | undefined {
     if (node === null) return undefined;
     const span = spanOf(node);
     if (depth > DEEPEST) {
-      return this.#refuse(span, "the document is nested too deeply", `Use ${DEEPEST} levels.`);
+      this.incomplete = true;
+      return this.#refuse(
+        span,
+        "the document is nested too deeply",
+        `Use at most ${DEEPEST} levels.`,
+      );
     }
     if (isAlias(node)) {
+      this.incomplete = true;
       return this.#refuse(
         span,
         `${quote(`*${node.source}`)} is an alias`,

@@ -1,4 +1,5 @@
 /** YAML text to checked data, or to everything that is wrong with it. */
+import { LineCounter } from "yaml";
 import type { z } from "zod";
 import type { Problem } from "../problem.ts";
 import { complaintsOf } from "./complaints.ts";
@@ -51,10 +52,28 @@ export function problemsAt(
   file: string,
   complaints: readonly Complaint[],
 ): readonly Problem[] {
-  const sorted = complaints.toSorted((a, b) => a.at - b.at).slice(0, MOST_PROBLEMS);
-  return sorted.map(({ at, message, hint }) => {
-    const before = text.slice(0, at).split("\n");
-    const where = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  const sorted = distinct(complaints).toSorted((a, b) => a.at - b.at);
+  const lines = lineCounter(text);
+  const problems = sorted.slice(0, MOST_PROBLEMS).map(({ at, message, hint }): Problem => {
+    const { line, col } = lines.linePos(at);
+    const where = `${file}:${line}:${col}`;
     return { code: "invalid", message, where, ...(hint === undefined ? {} : { hint }) };
   });
+  const left = sorted.length - problems.length;
+  if (left === 0) return problems;
+  return [...problems, { code: "invalid", message: `${left} more are not shown`, where: file }];
+}
+
+/** Two rules may say the same of one value. */
+function distinct(complaints: readonly Complaint[]): readonly Complaint[] {
+  return [...new Map(complaints.map((each) => [`${each.at} ${each.message}`, each])).values()];
+}
+
+function lineCounter(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+    lines.addNewLine(at + 1);
+  }
+  return lines;
 }

@@ -1,2 +1,0 @@
-/** Shared with the other YAML documents. */
-export * from "../yaml/suggest.ts";
