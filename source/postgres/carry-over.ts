@@ -12,6 +12,8 @@ export interface CarryOver {
   /** For people: `setting work_mem`. */
   readonly label: string;
   readonly statement: string;
+  /** The statement without values that may be secret: what the journal gets. */
+  readonly shown: string;
 }
 
 export async function carryOverStatements(
@@ -65,9 +67,12 @@ function settingOf(row: Row, database: string): CarryOver {
     role === null
       ? `DATABASE ${quoteIdent(database)}`
       : `ROLE ${quoteIdent(role)} IN DATABASE ${quoteIdent(database)}`;
+  const assign = (shown: string) => `ALTER ${whose} SET ${settingName(name)} TO ${shown}`;
   return {
     label: role === null ? `setting ${name}` : `setting ${name} of role ${role}`,
-    statement: `ALTER ${whose} SET ${settingName(name)} TO ${settingValue(name, value)}`,
+    statement: assign(settingValue(name, value)),
+    // Settings of an app's own, as in `app.jwt_secret`, are where secrets have been seen.
+    shown: assign(name.includes(".") ? "'...'" : settingValue(name, value)),
   };
 }
 
@@ -97,18 +102,16 @@ function grantsOf(
 ): readonly CarryOver[] {
   const on = `ON DATABASE ${quoteIdent(database)}`;
   if (rows.length === 0) return [];
-  const owner = quoteIdent(primary.owner);
+  const revoke = `REVOKE ALL ${on} FROM PUBLIC, ${quoteIdent(primary.owner)}`;
   return [
-    { label: "no default grants", statement: `REVOKE ALL ${on} FROM PUBLIC, ${owner}` },
+    { label: "no default grants", statement: revoke, shown: revoke },
     ...rows.map((row) => {
-      const grantee = row["grantee"] ?? null;
+      const grantee = row.grantee ?? null;
       const privilege = textOf(row, "privilege");
       const option = isTrue(row, "grantable") ? " WITH GRANT OPTION" : "";
       const whom = grantee === null ? "PUBLIC" : quoteIdent(grantee);
-      return {
-        label: `${privilege} for ${grantee ?? "public"}`,
-        statement: `GRANT ${privilege} ${on} TO ${whom}${option}`,
-      };
+      const statement = `GRANT ${privilege} ${on} TO ${whom}${option}`;
+      return { label: `${privilege} for ${grantee ?? "public"}`, statement, shown: statement };
     }),
   ];
 }

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import type { Check, ProofSummary } from "../../drill/types.ts";
+import { formatAmount, formatDuration } from "../../drill/units.ts";
+import { digestBackup } from "../../postgres/backup-files.ts";
+import { display, displayList } from "../../postgres/display.ts";
+import { showName } from "../../postgres/identifiers.ts";
+import type { Manifest } from "../../postgres/manifest.ts";
+import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
+import { compareRestored, NEVER_AT_COUNTS } from "../../postgres/proof/compare.ts";
+import { countStatement } from "../../postgres/proof/counts.ts";
+import { readRestored } from "../../postgres/proof/read-restored.ts";
+import { inRestored, lookAtPlace } from "../../postgres/restore-place.ts";
+import type { Problem } from "../../problem.ts";
+import type { ActionContext, ActionResult } from "../action.ts";
+import { digestChecks } from "../backup/inspect.ts";
+import { defineAction } from "../define-action.ts";
+import { info, passed, stopped } from "../outcome.ts";
+
+const inputs = z.strictObject({
+  file: z.string().min(1).describe("Path of the backup on this host; its manifest is beside it."),
+  database: z.string().describe("The restore database to compare."),
+});
+
+type Input = z.output<typeof inputs>;
+
+/** Differences told one by one in the panel; the proof itself holds all of them. */
+const SHOWN_DIFFERENCES = 50;
+
+export const proveAction = defineAction({
+  name: "postgres/prove",
+  about: "Compares the restored database with what the primary held at the dump's own snapshot.",
+  inputs,
+  outputs: { PROVEN_BACKUP: "Absolute path of the backup that was proven." },
+  plan: ({ file, database }) => [
+    `compare ${showName(database)} with ${display(manifestPath(file))}: tables, rows of every table, sequences`,
+    `${countStatement({ schema: "each", name: "table" })}  -- in ${showName(database)}`,
+  ],
+  run: prove,
+});
+
+async function prove(input: Input, context: ActionContext): Promise<ActionResult> {
+  const { file, database } = input;
+  const { target, signal, drill } = context;
+  const manifest = await readManifest(file);
+  if (!manifest.ok) return stopped(manifest.problem);
+  if (manifest.value === undefined) return notPossible(file);
+  const place = await lookAtPlace(target, { database, drill: drill.id, signal });
+  if (!place.ok) return stopped(place.problem);
+  const files = await digestBackup(file, { signal });
+  if (!files.ok) return stopped(files.problem);
+  const digest = digestChecks(manifest.value, manifest.value.dump.format, files.value);
+
+  await context.command(`compare ${showName(database)} with ${display(manifestPath(file))}`);
+  const since = performance.now();
+  const restored = await inRestored(target, { database, signal }, "proof", (session) =>
+    readRestored(session, (done, total) =>
+      context.progress("Counting rows", done, total, "tables"),
+    ),
+  );
+  if (!restored.ok) return stopped(restored.problem, digest);
+  const proof = compareRestored(manifest.value, restored.value);
+  const seconds = (performance.now() - since) / 1000;
+  const report = {
+    checks: [...digest, ...proofChecks(proof, manifest.value, seconds)],
+    measurements: { proofSeconds: seconds, rows: proof.rows },
+    proof,
+  };
+  const changed = digest.some(({ status }) => status === "failed");
+  if (proof.verdict === "equal" && !changed) {
+    return { ok: true, ...report, values: { PROVEN_BACKUP: file } };
+  }
+  const problem = proof.verdict === "equal" ? backupChanged(file) : differs(proof, database);
+  return { ok: false, problem, ...report };
+}
+
+function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): readonly Check[] {
+  const { differences } = proof;
+  const shown = differences.slice(0, SHOWN_DIFFERENCES);
+  return [
+    info("Compared with", `the primary at snapshot ${manifest.snapshot}, ${manifest.takenAt}`),
+    ...shown.map(
+      ({ object, expected, observed }): Check => ({
+        title: object,
+        status: "failed",
+        expected,
+        observed,
+      }),
+    ),
+    ...(differences.length > shown.length
+      ? [info("More differences", formatAmount(differences.length - shown.length, "difference"))]
+      : []),
+    ...(differences.length === 0
+      ? proof.covered.map((what) => passed("Equal", what))
+      : [info("Looked at", proof.covered.join("; "))]),
+    ...proof.notCovered.map((what) => info("Not compared", what)),
+    info("Took", formatDuration(seconds)),
+  ];
+}
+
+function differs(proof: ProofSummary, database: string): Problem {
+  const told = proof.differences
+    .slice(0, 3)
+    .map(({ object, expected, observed }) => `${object}: ${expected} expected, ${observed}`);
+  return {
+    code: "failed",
+    message: `${showName(database)} differs from the primary in ${formatAmount(proof.differences.length, "place")}: ${displayList(told, 3)}.`,
+    hint: "Do not rely on this backup before the cause is known; keep the restore database for analysis.",
+  };
+}
+
+function backupChanged(file: string): Problem {
+  return {
+    code: "failed",
+    message: `The restored database is equal, but the backup ${display(file)} was changed since it was taken.`,
+    hint: "Find out who or what changed it, and take a fresh backup.",
+  };
+}
+
+function notPossible(file: string): ActionResult {
+  const reason = `there is no manifest beside ${display(file)}`;
+  return {
+    ok: false,
+    problem: {
+      code: "failed",
+      message: `A proof is not possible: ${reason}.`,
+      hint: "Drill a backup that this tool made; what was checked instead is in the earlier steps.",
+    },
+    checks: [
+      {
+        title: "Proof",
+        status: "failed",
+        expected: "possible",
+        observed: `not possible: ${reason}`,
+      },
+      info(
+        "Checked instead",
+        "beginning and end of the file, and the restore's exit code and messages",
+      ),
+    ],
+    proof: {
+      level: "counts",
+      verdict: "not-possible",
+      tables: 0,
+      rows: 0,
+      sequences: 0,
+      covered: [],
+      notCovered: ["the list of tables, their rows and sequences: no manifest", ...NEVER_AT_COUNTS],
+      differences: [],
+    },
+  };
+}
