@@ -34,7 +34,7 @@ function block(one: Block): string {
     case "text":
       return paragraphs(one.text);
     case "list":
-      return one.lines.map((line) => `- ${inline(line)}`).join("\n");
+      return one.lines.map((line) => `- ${opening(line)}`).join("\n");
     case "table":
       return table(one.head, one.rows);
     case "code":
@@ -103,10 +103,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function paragraphs(text: string): string {
-  return printable(text)
-    .split(/\n/)
-    .map((line) => inline(line))
-    .join("  \n");
+  return printable(text).split(/\n/).map(opening).join("  \n");
 }
 
 /** A fence longer than any in the text cannot be closed by it. */
@@ -117,10 +114,17 @@ function fenced(text: string): string {
   return `${fence}\n${clean}\n${fence}`;
 }
 
-/** Everything that means something to Markdown or HTML, and what would at a line's start. */
+/** Escapes what means something to Markdown or HTML; names with underscores stay legible. */
 function inline(text: string): string {
   return oneLine(text)
-    .replace(/[\\`*_[\]<>|~&#$!]/g, "\\$&")
-    .replace(/^([-+=])/, "\\$1")
+    .replace(/[\\`*[\]<|~$]/g, "\\$&")
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\_")
+    .replace(/&(?=#?\w+;)/g, "\\&");
+}
+
+/** The same where a line begins, and a mark would make a list, a heading or a quotation of it. */
+function opening(text: string): string {
+  return inline(text)
+    .replace(/^[-+=#>]/, "\\$&")
     .replace(/^(\d+)([.)])/, "$1\\$2");
 }
