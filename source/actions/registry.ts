@@ -4,22 +4,44 @@ import type { Resource } from "../drill/types.ts";
 import type { Action, Undoer } from "./action.ts";
 import { appStartAction } from "./app/start.ts";
 import { appStopAction } from "./app/stop.ts";
+import { inspectAction, inspectAction } from "./backup/inspect.ts";
+import { pruneAction, pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
 import { freeSpaceAction } from "./environment/free-space.ts";
+import { guardAction } from "./environment/guard.ts";
 import { knownCommitAction } from "./environment/known-commit.ts";
 import { httpCheckAction } from "./http/check.ts";
 import { migrationsCurrentAction } from "./migrations/current.ts";
 import { monitoringHealthyAction } from "./monitoring/healthy.ts";
+import { backupAction, backupAction } from "./postgres/backup.ts";
+import { createRestoreDatabaseAction, createRestoreDatabaseAction } from "./postgres/create-restore-database.ts";
+import { dropRestoreDatabaseAction, dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
+import { healthAction, healthAction } from "./postgres/health.ts";
+import { proveAction, proveAction } from "./postgres/prove.ts";
+import { restoreAction, restoreAction } from "./postgres/restore.ts";
+import { tablesMatchAction, tablesMatchAction } from "./postgres/tables-match.ts";
+import { databaseUndoer, databaseUndoer } from "./undo-database.ts";
+import { fileUndoer, fileUndoer } from "./undo-file.ts";
 import { processUndoer } from "./undo-process.ts";
 
 const ALL: readonly Action[] = [
-  freeSpaceAction,
+  guardAction,
   knownCommitAction,
+  freeSpaceAction,
+  monitoringHealthyAction,
   migrationsCurrentAction,
+  healthAction,
+  backupAction,
+  inspectAction,
+  createRestoreDatabaseAction,
+  restoreAction,
+  tablesMatchAction,
+  proveAction,
   appStartAction,
   appStopAction,
   httpCheckAction,
-  monitoringHealthyAction,
+  dropRestoreDatabaseAction,
+  pruneAction,
 ];
 
 export const actions: ReadonlyMap<string, Action> = new Map(
@@ -30,6 +52,10 @@ export function actionCatalogue(): ActionCatalogue {
   return catalogueOf(actions.values());
 }
 
-export const undoers: ReadonlyMap<Resource["kind"], Undoer> = new Map(
-  [processUndoer].map((undoer) => [undoer.kind, undoer]),
-);
+/** A container is stopped as a process is: by the target, from its recorded facts. */
+export const undoers: ReadonlyMap<Resource["kind"], Undoer> = new Map<Resource["kind"], Undoer>([
+  ["database", databaseUndoer],
+  ["file", fileUndoer],
+  ["process", processUndoer],
+  ["container", processUndoer],
+]);

@@ -12,8 +12,8 @@ import { scriptRequest } from "./script.ts";
 import { failed, failedChecks, interrupted, report, type Try } from "./step-try.ts";
 import { variablesOf } from "./step-variables.ts";
 
-/** Longest value a variable may get; more would not fit into the environment of a child. */
-const CAPTURE_CHARACTERS = 64 * 1024;
+/** Longest value a variable may get; Linux takes up to 128 KiB for one variable of a child. */
+const CAPTURE_BYTES = 64 * 1024;
 
 interface Output {
   readonly stdout: string;
@@ -72,9 +72,9 @@ function judge(step: RunStep, finished: Finished): StepOutcome {
   }
   if (step.capture === undefined) return { status: "passed", report: report(parts) };
   const value = output.stdout.trim();
-  if (output.cut || value.length > CAPTURE_CHARACTERS) {
+  if (output.cut || Buffer.byteLength(value) > CAPTURE_BYTES) {
     const message = `The script wrote more than fits into the variable ${step.capture}.`;
-    const hint = `Let it write up to ${CAPTURE_CHARACTERS} characters.`;
+    const hint = `Let it write up to ${CAPTURE_BYTES} bytes.`;
     return failed({ code: "failed", message, hint }, parts);
   }
   return { status: "passed", report: report({ ...parts, values: { [step.capture]: value } }) };

@@ -1,0 +1,123 @@
+import { createServer } from "node:net";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { startAppProcess, stopRecordedProcess } from "../../../source/environment/app-process.ts";
+import type { Target } from "../../../source/environment/target.ts";
+import { alive, stepWorld, temporaryDirectory } from "../../helpers/step-world.ts";
+import { usesStep } from "../../helpers/uses-step.ts";
+
+const APP = `exec node -e '
+  require("node:http").createServer((request, answer) => {
+    answer.statusCode = request.url === "/health" ? 500 : 404;
+    answer.end(process.env.DATABASE_URL);
+  }).listen(Number(process.env.PORT), "127.0.0.1", () => console.log("up", process.pid));
+'`;
+
+function appTarget(command: string): Partial<Target> {
+  const project = temporaryDirectory();
+  return {
+    project,
+    capabilities: new Set(["app"]),
+    variables: { APP_PATH_HEALTH: "/health" },
+    secrets: ["s3cret-url"],
+    startApp: (request, io) =>
+      startAppProcess({ command, project, databaseUrl: "s3cret-url", env: {} }, request, io),
+    stopProcess: stopRecordedProcess,
+  };
+}
+
+const start = (port: string | number) => usesStep("app/start", { database: "restored", port });
+const STOP = usesStep("app/stop");
+
+function pidIn(texts: readonly string[]): number {
+  return Number(/up (\d+)/.exec(texts.join("\n"))?.[1]);
+}
+
+it("starts the app, waits for any answer, and stops it", async () => {
+  const world = stepWorld({ target: appTarget(APP) });
+  const outcome = await world.runner.run(start("0"), world.context);
+  expect(outcome.status).toBe("passed");
+  const { APP_URL = "" } = outcome.report.values;
+  expect(await (await fetch(`${APP_URL}/x`)).text()).toBe("s3cret-url");
+  expect(world.resources()).toMatchObject([{ id: "app:act", kind: "process", status: "owed" }]);
+  const pid = pidIn(world.texts());
+  expect(alive(pid)).toBe(true);
+
+  expect((await world.runner.run(STOP, world.context)).status).toBe("passed");
+  expect(alive(pid)).toBe(false);
+  expect(world.resources()).toMatchObject([{ status: "released", reason: "stopped" }]);
+  expect((await world.runner.run(STOP, world.context)).report.note).toBe(
+    "The app was not running.",
+  );
+});
+
+it("outlives the signal of the step that started it", async () => {
+  const world = stepWorld({ target: appTarget(APP) });
+  const step = { ...start(0), timeoutSeconds: 30 };
+  await world.runner.run(step, world.context);
+  world.cancel("another step was cancelled");
+  expect(alive(pidIn(world.texts()))).toBe(true);
+  expect(await world.undoAll()).toEqual([{ ok: true, value: "stopped" }]);
+});
+
+it("picks another port when the one asked for is taken, and says so", async () => {
+  const taken = createServer();
+  const port = await new Promise<number>((resolve) =>
+    taken.listen(0, "127.0.0.1", () => {
+      const address = taken.address();
+      resolve(typeof address === "object" && address !== null ? address.port : 0);
+    }),
+  );
+  onTestFinished(() => void taken.close());
+  const world = stepWorld({ target: appTarget(APP) });
+  const outcome = await world.runner.run(start(port), world.context);
+  expect(outcome.status).toBe("passed");
+  expect(outcome.report.values.APP_URL).not.toContain(`:${port}`);
+  expect(world.texts()[0]).toBe(`Port ${port} is taken on this host, so a free one is picked.`);
+  await world.undoAll();
+});
+
+it("replaces the app it started before", async () => {
+  const world = stepWorld({ target: appTarget(APP) });
+  await world.runner.run(start(0), world.context);
+  const first = pidIn(world.texts());
+  expect((await world.runner.run(start(0), world.context)).status).toBe("passed");
+  expect(alive(first)).toBe(false);
+  await world.undoAll();
+});
+
+it("fails with its last lines when the app dies, and owes nothing", async () => {
+  const world = stepWorld({ target: appTarget("echo cannot reach $DATABASE_URL >&2; exit 4") });
+  const outcome = await world.runner.run(start(0), world.context);
+  expect(outcome).toMatchObject({
+    status: "failed",
+    failure: { message: expect.stringMatching(/exit 4.*cannot reach ••••/) },
+  });
+  expect(world.resources()).toMatchObject([{ status: "released" }]);
+});
+
+it("stops the app when the operator cancels while it starts", async () => {
+  const world = stepWorld({ target: appTarget("echo up $$; exec sleep 1000") });
+  const running = world.runner.run(start(0), world.context);
+  await vi.waitFor(() => expect(world.resources()).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(pidIn(world.texts())).toBeGreaterThan(1), 10_000);
+  world.cancel("enough");
+  expect(await running).toMatchObject({ status: "interrupted", reason: "enough" });
+  expect(alive(pidIn(world.texts()))).toBe(false);
+  expect(world.resources()).toMatchObject([{ status: "released" }]);
+});
+
+it("stops an app that an earlier life left running, from its recorded facts", async () => {
+  const first = stepWorld({ target: appTarget(APP) });
+  await first.runner.run(start(0), first.context);
+  const pid = pidIn(first.texts());
+  const second = stepWorld({ target: appTarget(APP), resources: first.resources() });
+  expect((await second.runner.run(STOP, second.context)).status).toBe("passed");
+  expect(alive(pid)).toBe(false);
+});
+
+it("does not apply where there is no app", async () => {
+  const world = stepWorld();
+  expect(await world.runner.notApplicable(start(0), world.state())).toBe(
+    "This environment has no app.",
+  );
+});

@@ -1,0 +1,268 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { z } from "zod";
+import type { Action, ActionContext, ActionResult } from "../../source/actions/action.ts";
+import { catalogueOf } from "../../source/actions/catalogue.ts";
+import { defineAction } from "../../source/actions/define-action.ts";
+import { planStep, preflightStep } from "../../source/actions/plan.ts";
+import { actionCatalogue, actions } from "../../source/actions/registry.ts";
+import type { Resource } from "../../source/drill/types.ts";
+import { runStep } from "../helpers/checklist.ts";
+import { stepWorld, stubTarget, temporaryDirectory } from "../helpers/step-world.ts";
+import { usesStep } from "../helpers/uses-step.ts";
+
+const inputs = z.strictObject({
+  name: z.string().min(1).describe("A name."),
+  port: z.coerce.number().int().default(4000).describe("A port."),
+  nested: z.json().optional().describe("Anything."),
+});
+
+type Run = (input: z.output<typeof inputs>, context: ActionContext) => Promise<ActionResult>;
+
+function testAction(run: Run, given: Partial<Action<z.output<typeof inputs>>> = {}) {
+  const action = defineAction({
+    name: "test/action",
+    about: "Tests.",
+    inputs,
+    outputs: { OUT: "What comes out" },
+    plan: ({ name, port }) => [`do ${name} on ${port}`],
+    run,
+    ...given,
+  });
+  return new Map<string, Action>([[action.name, action]]);
+}
+
+const fine: Run = async () => ({ ok: true, checks: [] });
+
+it("expands inputs, nested ones too, and hands them over as their schema reads them", async () => {
+  const seen: unknown[] = [];
+  const world = stepWorld({
+    values: { WHO: "Robin", PORT: "81" },
+    actions: testAction(async (input, context) => {
+      seen.push(input, context.variables.WHO, context.step);
+      return { ok: true, checks: [], values: { OUT: "x" } };
+    }),
+  });
+  const step = usesStep("test/action", {
+    name: "${WHO} $${x}",
+    port: "${PORT}",
+    nested: { list: ["${WHO}", 1, { deep: "${WHO}" }] },
+  });
+  const outcome = await world.runner.run(step, world.context);
+  expect(outcome).toMatchObject({ status: "passed", report: { values: { OUT: "x" } } });
+  expect(seen[0]).toEqual({
+    name: "Robin ${x}",
+    port: 81,
+    nested: { list: ["Robin", 1, { deep: "Robin" }] },
+  });
+  expect(seen.slice(1)).toEqual(["Robin", "act"]);
+});
+
+it.each([
+  [{ name: "${NOWHERE}" }, /no value for NOWHERE/],
+  [{ name: "x", port: "eighty" }, /port: /],
+  [{ name: "x", colour: "red" }, /colour/],
+  [{ name: "" }, /name: /],
+])("fails on the input %j without running", async (given, message) => {
+  const world = stepWorld({
+    actions: testAction(() => Promise.reject(new Error("it ran"))),
+  });
+  const outcome = await world.runner.run(usesStep("test/action", given), world.context);
+  expect(outcome).toMatchObject({
+    status: "failed",
+    failure: { message: expect.stringMatching(message) },
+  });
+});
+
+it("turns a throw into a failed step that says it is a bug, without secrets", async () => {
+  const world = stepWorld({
+    target: { secrets: ["hunter22"] },
+    actions: testAction(() => Promise.reject(new TypeError("no length of hunter22"))),
+  });
+  const outcome = await world.runner.run(usesStep("test/action", { name: "x" }), world.context);
+  expect(outcome).toMatchObject({
+    status: "failed",
+    failure: { message: "A bug in this tool stopped the step: TypeError: no length of ••••" },
+  });
+  expect(JSON.stringify([outcome, world.lines])).not.toContain("hunter22");
+});
+
+it("redacts and cleans all that an action says, and keeps its values exact", async () => {
+  const values = { OUT: "odd\u001b[2J\nname" };
+  const world = stepWorld({
+    target: { secrets: ["hunter22"] },
+    actions: testAction(async (_input, context) => {
+      await context.command("login hunter22");
+      context.line("stdout", "a\u001b[2Jb\nhunter22");
+      const check = { title: "t\u001b[2J", status: "failed", observed: "hunter22" } as const;
+      return {
+        ok: false,
+        checks: [check],
+        values,
+        note: "hunter22",
+        problem: { code: "failed", message: "m hunter22", hint: "h hunter22" },
+      };
+    }),
+  });
+  const outcome = await world.runner.run(usesStep("test/action", { name: "x" }), world.context);
+  expect(JSON.stringify([outcome, world.lines, world.commands])).not.toContain("hunter22");
+  expect(world.texts()).toEqual(["ab", "••••"]);
+  expect(outcome.report.checks[0]?.title).toBe("t");
+  expect(outcome.report.values).toEqual(values);
+});
+
+it("tells an action when its time is up, and one that ends well in spite of it has passed", async () => {
+  const waits: Run = (_input, { signal }) =>
+    new Promise((resolve) => {
+      signal.addEventListener("abort", () =>
+        resolve({ ok: false, checks: [], problem: { code: "interrupted", message: "stopped" } }),
+      );
+    });
+  const slow = { ...usesStep("test/action", { name: "x" }), timeoutSeconds: 0.05 };
+  const world = stepWorld({ actions: testAction(waits) });
+  expect(await world.runner.run(slow, world.context)).toMatchObject({
+    status: "failed",
+    failure: { message: expect.stringContaining("did not finish within 0.05 s") },
+  });
+  const anyway: Run = async (input, context) => {
+    await waits(input, context);
+    return { ok: true, checks: [] };
+  };
+  const late = stepWorld({ actions: testAction(anyway) });
+  expect((await late.runner.run(slow, late.context)).status).toBe("passed");
+});
+
+it("shows actions what is owed, and not what is done", async () => {
+  const owed: Resource = {
+    ...{ id: "a", kind: "database", label: "a", undo: {}, step: "s" },
+    status: "owed",
+  };
+  const seen: string[] = [];
+  const world = stepWorld({
+    resources: [
+      owed,
+      { ...owed, id: "b", status: "released" },
+      { ...owed, id: "c", status: "kept" },
+    ],
+    actions: testAction(async (_input, context) => {
+      seen.push(...context.resources.map(({ id }) => id));
+      return { ok: true, checks: [] };
+    }),
+  });
+  await world.runner.run(usesStep("test/action", { name: "x" }), world.context);
+  expect(seen).toEqual(["a", "c"]);
+});
+
+it("answers an undo that it does not know, or that throws, with a problem", async () => {
+  const resource: Resource = {
+    ...{ id: "a", kind: "container", label: "a thing", undo: {}, step: "s" },
+    status: "owed",
+  };
+  const unknown = stepWorld({ undoers: new Map() });
+  expect(await unknown.runner.undo(resource, unknown.context)).toMatchObject({
+    problem: { message: expect.stringContaining("a thing") },
+  });
+  const undo = () => Promise.reject(new Error("hunter22"));
+  const throwing = stepWorld({
+    target: { secrets: ["hunter22"] },
+    undoers: new Map([["container", { kind: "container", undo }]]),
+  });
+  expect(await throwing.runner.undo(resource, throwing.context)).toMatchObject({
+    problem: { message: "A bug in this tool stopped the undoing of a thing: ••••" },
+  });
+});
+
+it("says why a step does not apply", async () => {
+  const project = temporaryDirectory();
+  writeFileSync(join(project, "package.json"), JSON.stringify({ scripts: { test: "true" } }));
+  const given = testAction(fine, {
+    notApplicable: ({ name }) => (name === "no" ? "not no" : undefined),
+  });
+  const { runner, state } = stepWorld({
+    target: { project },
+    values: { SET: "1" },
+    actions: given,
+  });
+  const why = (step: Parameters<typeof runner.notApplicable>[0]) =>
+    runner.notApplicable(step, state());
+  const when = (condition: object) => why({ ...runStep({ id: "s" }), when: condition });
+  expect(await when({ has: ["app"] })).toBe("This environment has no app.");
+  expect(await when({ file: "package.json", script: "test", set: "SET" })).toBeUndefined();
+  expect(await when({ file: "nowhere" })).toContain("nowhere");
+  expect(await when({ script: "lint" })).toContain("lint");
+  expect(await when({ set: "UNSET" })).toContain("UNSET");
+  expect(await why(usesStep("test/action", { name: "no" }))).toBe("not no");
+  expect(await why(usesStep("test/action", { name: "yes" }))).toBeUndefined();
+});
+
+it("expands the text of human steps, and leaves what has no value as written", () => {
+  const { runner, state } = stepWorld({ values: { URL: "http://x" } });
+  expect(runner.expand("Open ${URL} as ${OPERATOR}, ${LATER}", state())).toBe(
+    "Open http://x as Robin, ${LATER}",
+  );
+});
+
+const context = (variables: Readonly<Record<string, string>>) => ({
+  target: stubTarget({ secrets: ["hunter22"] }),
+  restoreDatabase: "r",
+  variables,
+});
+
+it("plans commands, with what is not known yet as it is written", () => {
+  const given = testAction(fine);
+  const step = usesStep("test/action", { name: "${LATER} hunter22", port: "${PORT}" });
+  expect(planStep(step, context({ PORT: "81" }), given)).toEqual({
+    commands: ["do ${LATER} •••• on 81"],
+  });
+  expect(planStep(step, context({ LATER: "", PORT: "" }), given).commands).toHaveLength(1);
+  expect(planStep(runStep({ id: "s", run: 'head "$FILE"' }), context({}))).toEqual({
+    commands: ['head "$FILE"'],
+  });
+});
+
+it("plans no verdict on what an earlier step may still give", () => {
+  const given = testAction(fine, {
+    notApplicable: ({ name }) => (name === "" ? "empty" : "given"),
+  });
+  const later = usesStep("test/action", { name: "${LATER}" });
+  expect(planStep(later, context({ LATER: "" }), given).notApplicable).toBeUndefined();
+  expect(planStep(later, context({ LATER: "x" }), given).notApplicable).toBe("given");
+  const when = { set: "LATER" };
+  expect(planStep({ ...later, when }, context({}), given).notApplicable).toBeUndefined();
+  expect(planStep({ ...later, when: { has: ["app"] } }, context({}), given).notApplicable).toBe(
+    "This environment has no app.",
+  );
+});
+
+it("finds problems before the drill starts, but not in what is not known yet", async () => {
+  const found = { code: "refused", message: "no" } as const;
+  const given = testAction(fine, { preflight: async () => [found] });
+  const look = (name: string, variables = {}) =>
+    preflightStep(usesStep("test/action", { name }), context(variables), given);
+  expect(await look("x")).toEqual([found]);
+  expect(await look("${LATER}")).toEqual([]);
+  expect(await look("${LATER}", { LATER: "" })).toEqual([]);
+  expect(await look("")).toMatchObject([{ code: "invalid" }]);
+});
+
+it("describes every action for the checklist loader", () => {
+  expect(catalogueOf(testAction(fine).values())).toEqual({
+    "test/action": {
+      about: "Tests.",
+      inputs: {
+        name: { about: "A name.", required: true },
+        port: { about: "A port.", required: false },
+        nested: { about: "Anything.", required: false },
+      },
+      outputs: { OUT: "What comes out" },
+    },
+  });
+  const catalogue = actionCatalogue();
+  expect(Object.keys(catalogue).sort()).toEqual([...actions.keys()].sort());
+  for (const [name, { about, inputs: given, outputs }] of Object.entries(catalogue)) {
+    expect(about, name).toMatch(/\S.*\.$/);
+    for (const input of Object.values(given)) expect(input.about, name).not.toBe("");
+    for (const output of Object.keys(outputs)) expect(output).toMatch(/^[A-Z][A-Z0-9_]*$/);
+  }
+});
