@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import { formatAmount, formatBytes } from "../../drill/units.ts";
@@ -29,7 +30,8 @@ export const inspectAction = defineAction({
   run: inspect,
 });
 
-async function inspect({ file }: Input, context: ActionContext): Promise<ActionResult> {
+async function inspect(input: Input, context: ActionContext): Promise<ActionResult> {
+  const file = resolve(context.target.project, input.file);
   await context.command(`read ${display(file)}`);
   const format = await detectFormat(file);
   if (!format.ok) return stopped(format.problem);

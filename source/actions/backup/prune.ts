@@ -1,5 +1,5 @@
 import { lstat, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import { formatAmount, formatBytes } from "../../drill/units.ts";
@@ -43,7 +43,7 @@ export const pruneAction = defineAction({
 async function prune({ keep }: Input, context: ActionContext): Promise<ActionResult> {
   const found = await findCandidates(context.target);
   if (!found.ok) return stopped(found.problem);
-  const current = context.variables["BACKUP_FILE"] ?? "";
+  const current = resolve(context.target.project, context.variables.BACKUP_FILE ?? "");
   const choices = choosePrunes(found.value, {
     keep,
     current,

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { Check, ProofSummary } from "../../drill/types.ts";
 import { formatAmount, formatDuration } from "../../drill/units.ts";
@@ -39,8 +40,9 @@ export const proveAction = defineAction({
 });
 
 async function prove(input: Input, context: ActionContext): Promise<ActionResult> {
-  const { file, database } = input;
+  const { database } = input;
   const { target, signal, drill } = context;
+  const file = resolve(target.project, input.file);
   const manifest = await readManifest(file);
   if (!manifest.ok) return stopped(manifest.problem);
   if (manifest.value === undefined) return notPossible(file);

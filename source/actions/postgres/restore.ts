@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import { formatDuration } from "../../drill/units.ts";
@@ -50,7 +51,8 @@ function formatByName(file: string): BackupFormat {
   return /\d{8}_\d{6}$/u.test(file) ? "directory" : "plain";
 }
 
-async function restore(input: Input, context: ActionContext): Promise<ActionResult> {
+async function restore(given: Input, context: ActionContext): Promise<ActionResult> {
+  const input = { ...given, file: resolve(context.target.project, given.file) };
   const place = await preparePlace(input, context);
   if (!place.ok) return stopped(place.problem);
   const source = await checkSource(input, context);

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import { formatAmount } from "../../drill/units.ts";
 import { display, displayList } from "../../postgres/display.ts";
@@ -72,7 +73,8 @@ interface Expected {
 /** What was dumped, where a manifest tells; else what the primary has now. */
 async function expectedTables(context: ActionContext): Promise<Result<Expected>> {
   const file = context.variables["BACKUP_FILE"] ?? "";
-  const manifest = file === "" ? ok(undefined) : await readManifest(file);
+  const manifest =
+    file === "" ? ok(undefined) : await readManifest(resolve(context.target.project, file));
   if (!manifest.ok) return manifest;
   if (manifest.value !== undefined) {
     return ok({ tables: manifest.value.tables, from: `manifest of ${display(file)}` });
