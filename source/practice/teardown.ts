@@ -8,8 +8,9 @@ import { setTimeout as pause } from "node:timers/promises";
 export const DIRECTORY_PREFIX = "restore-drill-practice-";
 
 const POLL_MS = 20;
-const FAST_MS = 5_000;
-const IMMEDIATE_MS = 3_000;
+/** There is nothing to flush, so a server that takes longer hangs. */
+const FAST_MS = 3_000;
+const IMMEDIATE_MS = 1_000;
 
 /** Safe to call for a directory or server that is gone. */
 export async function tearDown(directory: string): Promise<void> {

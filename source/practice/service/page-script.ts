@@ -1,5 +1,5 @@
 /** Runs in the browser. Text from the server only ever becomes text. */
-export const PAGE_SCRIPT = String.raw`
+export const PAGE_SCRIPT = `
 "use strict";
 const byId = (id) => document.getElementById(id);
 let token = "";
@@ -53,7 +53,7 @@ function showGame() {
   byId("turn").textContent = over ? (words[game.winner] ?? "A draw.") : "Your move (" + game.moves + " saved so far)";
   byId("turn").className = game.winner === "you" ? "win" : "";
   byId("game-id").textContent = game.id;
-  byId("match").textContent = "Match " + game.matchNumber + ", " + game.moves + " moves in the restored database.";
+  byId("match").textContent = "Match " + game.matchNumber + ", " + game.moves + " moves in the database.";
   byId("play").hidden = byId("record").hidden = false;
   byId("start").textContent = "Start another game";
 }
@@ -91,6 +91,7 @@ byId("copy").addEventListener("click", () =>
   }),
 );
 attempt(async () => {
+  byId("database").textContent = (await call("GET", "/ready")).checks.database;
   const { players } = await call("GET", "/api/leaderboard");
   byId("leaders").replaceChildren(
     ...players.map(({ username, rating, wins }) => {

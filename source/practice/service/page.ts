@@ -21,14 +21,14 @@ export const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>RingRift, on the restored database</title>
+<title>RingRift</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
 <main>
   <header>
     <h1><span class="mark" aria-hidden="true"></span>RingRift</h1>
-    <p>You are playing on the <strong>restored</strong> database. Nothing here touches the primary.</p>
+    <p>You are playing on database <strong id="database">…</strong>. Every move is written there and read back.</p>
   </header>
 
   <section id="account" aria-labelledby="account-title">
@@ -61,7 +61,7 @@ export const PAGE = `<!doctype html>
 
   <p id="problem" role="alert" hidden></p>
   <footer>
-    <h2>Leaderboard <small>read from the restored view</small></h2>
+    <h2>Leaderboard <small>read from its view</small></h2>
     <ol id="leaders"></ol>
   </footer>
 </main>

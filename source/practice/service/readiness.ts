@@ -7,13 +7,13 @@ export async function readiness(database: Database): Promise<Reply> {
   try {
     const reasons = [...(await missingTables(database)), ...(await missingMigrations(database))];
     if (reasons.length > 0) return notReady(reasons.join("; "));
-    const [counts] = await database.query<{ users: string; games: string }>(
-      "SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM games) AS games",
+    const [counts] = await database.query<{ name: string; users: string; games: string }>(
+      "SELECT current_database() AS name, (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM games) AS games",
     );
     return reply(200, {
       status: "ready",
       checks: {
-        database: "reachable",
+        database: counts?.name,
         tables: `${GAME_TABLES.length} of ${GAME_TABLES.length}`,
         migrations: `${MIGRATIONS.length} of ${MIGRATIONS.length}`,
         users: Number(counts?.users),
