@@ -4,7 +4,7 @@ import type { Answers } from "../headless/answers.ts";
 import { runHeadless } from "../headless/session.ts";
 import type { Problem } from "../problem.ts";
 import type { Storage } from "../settings/storage.ts";
-import { complain, err, interruption, out } from "./terminal.ts";
+import { complain, err, type Interruption, interruption, out } from "./terminal.ts";
 
 export interface DriveOptions {
   readonly screen: boolean;
@@ -25,15 +25,10 @@ export function isScreen(): boolean {
 export async function drive(launch: Launch, options: DriveOptions): Promise<number> {
   const stop = interruption();
   try {
-    const drill = options.screen ? onScreen(launch, options) : headless(launch, options);
-    return await Promise.race([
-      drill,
-      stop.happened.then(({ signal, exit }) => {
-        err(`restore-drill: ${signal} received; the drill was stopped where it was.`);
-        return exit;
-      }),
-      options.fatal,
-    ]);
+    const { happened } = stop;
+    return options.screen
+      ? await onScreen(launch, options, happened)
+      : await Promise.race([headless(launch, options), ended(happened), options.fatal]);
   } catch (error) {
     if (isProblem(error)) return complain(error);
     throw error;
@@ -43,15 +38,40 @@ export async function drive(launch: Launch, options: DriveOptions): Promise<numb
   }
 }
 
+async function ended(interrupted: Promise<Interruption>): Promise<number> {
+  const { signal, exit } = await interrupted;
+  err(`restore-drill: ${signal} received; the drill was stopped where it was.`);
+  err("  Go on with: restore-drill resume");
+  return exit;
+}
+
+/** The screen comes down first, in every case: nobody is left with a broken terminal. */
+async function onScreen(
+  launch: Launch,
+  options: DriveOptions,
+  interrupted: Promise<Interruption>,
+): Promise<number> {
+  const leave = new AbortController();
+  const { runScreen } = await import("./screen.ts");
+  const shown = runScreen(launch, { ...options, signal: leave.signal });
+  const stopped = Promise.race([interrupted, options.fatal]);
+  try {
+    const first = await Promise.race([shown, stopped]);
+    if (typeof first === "number") return first;
+    leave.abort();
+    await shown;
+    return first.exit;
+  } catch (error) {
+    leave.abort();
+    await shown;
+    throw error;
+  }
+}
+
 function isProblem(error: unknown): error is Problem {
   return typeof error === "object" && error !== null && "code" in error && "message" in error;
 }
 
 function headless(launch: Launch, options: DriveOptions): Promise<number> {
   return runHeadless(launch, { ...options, kind: "Backup/restore only", out, err, complain });
-}
-
-async function onScreen(launch: Launch, options: DriveOptions): Promise<number> {
-  const { runScreen } = await import("./screen.ts");
-  return runScreen(launch, options);
 }

@@ -1,10 +1,13 @@
 /** What `run`, `resume` and `abandon` need before anything can happen. */
 import { userInfo } from "node:os";
 import { secretsFrom } from "../checklist/variables.ts";
+import { chooseEnvironment } from "../environment/choose.ts";
+import { loadEnvironments } from "../environment/config.ts";
+import { guardProduction } from "../environment/guard.ts";
 import type { EnvironmentConfig } from "../environment/types.ts";
 import { openChecklist } from "../launch/checklist.ts";
 import type { LaunchRequest } from "../launch/launch.ts";
-import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { ok, type Problem, type Result } from "../problem.ts";
 import { readSettings } from "../settings/settings.ts";
 import { type Storage, storage } from "../settings/storage.ts";
 
@@ -22,18 +25,23 @@ export interface Prepared {
   readonly signingKey?: string;
 }
 
-export type PreparedResult =
-  | { readonly ok: true; readonly value: Prepared }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export interface Failed {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
+
+export type PreparedResult = { readonly ok: true; readonly value: Prepared } | Failed;
 
 export async function prepare(options: PrepareOptions): Promise<PreparedResult> {
   const checklist = await openChecklist(options.checklist);
   if (!checklist.ok) return checklist;
-  const config = await chooseConfig(options.config, options.environment);
-  if (!config.ok) return { ok: false, problems: [config.problem] };
   const places = storage(process.env);
+  const config = await chooseConfig(places, options);
+  if (!config.ok) return config;
+  const production = guardProduction(config.value, process.env);
+  if (production !== undefined) return failed(production);
   const who = await identity(places, options.operator);
-  if (!who.ok) return { ok: false, problems: [who.problem] };
+  if (!who.ok) return failed(who.problem);
   return {
     ok: true,
     value: {
@@ -51,12 +59,29 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
 }
 
 export async function chooseConfig(
-  _config: string | undefined,
-  name: string | undefined,
-): Promise<Result<EnvironmentConfig>> {
-  if (name === undefined || name === "practice")
-    return ok({ name: "practice", target: "practice" });
-  return fail({ code: "invalid", message: `no environment ${name}` });
+  places: Storage,
+  given: { readonly config?: string | undefined; readonly environment?: string | undefined },
+): Promise<{ ok: true; value: EnvironmentConfig } | Failed> {
+  const { config: file, environment: name } = given;
+  const environments = await loadEnvironments({
+    cwd: process.cwd(),
+    env: process.env,
+    ...(file === undefined ? {} : { file }),
+  });
+  if (!environments.ok) return environments;
+  const settings = await readSettings(places.settings);
+  if (!settings.ok) return failed(settings.problem);
+  const { environment: settingsDefault } = settings.value;
+  const chosen = chooseEnvironment({
+    environments: environments.value,
+    ...(name === undefined ? {} : { name }),
+    ...(settingsDefault === undefined ? {} : { settingsDefault }),
+  });
+  return chosen.ok ? chosen : failed(chosen.problem);
+}
+
+function failed(problem: Problem): Failed {
+  return { ok: false, problems: [problem] };
 }
 
 export interface Identity {

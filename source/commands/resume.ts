@@ -2,6 +2,7 @@
 
 import { secretsFrom } from "../checklist/variables.ts";
 import type { Launch } from "../engine/interface.ts";
+import { guardProduction } from "../environment/guard.ts";
 import { abandonDrill } from "../headless/abandon.ts";
 import type { Answers } from "../headless/answers.ts";
 import { NO_ANSWERS } from "../headless/answers.ts";
@@ -12,7 +13,7 @@ import { fail, ok, type Result } from "../problem.ts";
 import { isDrillId, type Storage, storage } from "../settings/storage.ts";
 import { loadAnswers } from "./answers-file.ts";
 import { drive, isScreen } from "./drive.ts";
-import { chooseConfig, identity } from "./prepare.ts";
+import { chooseConfig, type Failed, identity } from "./prepare.ts";
 import { complain, complainAll, err, out } from "./terminal.ts";
 
 export interface ResumeOptions {
@@ -32,7 +33,7 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => undefined);
   const opened = await openLeft(places, options, (problem) => fatal.reject(problem));
-  if (!opened.ok) return complain(opened.problem);
+  if (!opened.ok) return complainAll(opened.problems);
   const { launch, operator } = opened.value;
   return drive(launch, {
     screen: options.headless !== true && isScreen(),
@@ -55,7 +56,7 @@ export interface AbandonOptions {
 export async function abandonCommand(options: AbandonOptions): Promise<number> {
   const places = storage(process.env);
   const opened = await openLeft(places, options, complain);
-  if (!opened.ok) return complain(opened.problem);
+  if (!opened.ok) return complainAll(opened.problems);
   const { launch, operator } = opened.value;
   try {
     return await abandonDrill(launch, { operator, out, err, complain });
@@ -70,16 +71,19 @@ async function openLeft(
   places: Storage,
   options: ResumeOptions,
   onFatal: OnFatal,
-): Promise<Result<{ readonly launch: Launch; readonly operator: string }>> {
+): Promise<{ ok: true; value: { readonly launch: Launch; readonly operator: string } } | Failed> {
   const id = await findDrill(places, options.drill);
-  if (!id.ok) return id;
+  if (!id.ok) return { ok: false, problems: [id.problem] };
   const left = await readLeftDrill(places, id.value);
-  if (!left.ok) return left;
+  if (!left.ok) return { ok: false, problems: [left.problem] };
   const { header, state } = left.value;
-  const config = await chooseConfig(options.config, header.environment.name);
+  const environment = header.environment.name;
+  const config = await chooseConfig(places, { config: options.config, environment });
   if (!config.ok) return config;
+  const production = guardProduction(config.value, process.env);
+  if (production !== undefined) return { ok: false, problems: [production] };
   const who = await identity(places, options.operator);
-  if (!who.ok) return who;
+  if (!who.ok) return { ok: false, problems: [who.problem] };
   const { operator, signingKey } = who.value;
   const launch = createLaunch({
     checklist: header.checklist,
@@ -98,7 +102,7 @@ async function openLeft(
       ...(signingKey === undefined ? {} : { signingKey }),
     }),
   });
-  return ok({ launch, operator });
+  return { ok: true, value: { launch, operator } };
 }
 
 /** The variables as the drill began, so that a changed default changes nothing. */

@@ -15,7 +15,7 @@ export interface Choice {
   readonly settingsDefault?: string;
 }
 
-/** Errors: no such environment (`usage`), or a variable it refers to is not set (`invalid`). */
+/** Errors: no such environment (`invalid`), or a variable it refers to is not set (`invalid`). */
 export function chooseEnvironment(choice: Choice): Result<EnvironmentConfig> {
   const { environments } = choice;
   const wanted = choice.name ?? defaultOf(choice);
@@ -32,7 +32,7 @@ function defaultOf({ environments, settingsDefault }: Choice): string {
 function unknown(wanted: string, { offered, path }: Environments): Problem {
   const names = offered.map(({ name }) => name);
   return {
-    code: "usage",
+    code: "invalid",
     message: `There is no environment ${JSON.stringify(wanted)}.`,
     hint: didYouMean(wanted, names, "Known are"),
     ...(path === undefined ? {} : { where: path }),

@@ -1,0 +1,36 @@
+import { type EnvironmentRow, environmentRows } from "../environment/choose.ts";
+import { loadEnvironments } from "../environment/config.ts";
+import { complainAll, out } from "./terminal.ts";
+
+export interface EnvironmentsOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export async function environmentsCommand({ config, json }: EnvironmentsOptions): Promise<number> {
+  const loaded = await loadEnvironments({
+    cwd: process.cwd(),
+    env: process.env,
+    ...(config === undefined ? {} : { file: config }),
+  });
+  if (!loaded.ok) return complainAll(loaded.problems);
+  const rows = environmentRows(loaded.value, process.env);
+  out(json === true ? JSON.stringify(rows, undefined, 2) : rows.map(line(rows)).join("\n"));
+  return 0;
+}
+
+function line(rows: readonly EnvironmentRow[]): (row: EnvironmentRow) => string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  return (row) => {
+    const mark = row.default ? "*" : " ";
+    const where = [row.database, row.address].filter((text) => text !== "").join(" on ");
+    const found = row.detected ? ["found in this directory"] : [];
+    const notes = [
+      ...found,
+      ...row.production,
+      ...(row.problem === undefined ? [] : [row.problem]),
+    ];
+    const tail = notes.length === 0 ? "" : `  (${notes.join("; ")})`;
+    return `${mark} ${row.name.padEnd(width)}  ${row.target.padEnd(8)}  ${where}${tail}`;
+  };
+}
