@@ -52,7 +52,12 @@ function rule(name: string, { inputs }: ActionCatalogue[string]): JsonSchema {
   const properties = Object.fromEntries(
     Object.entries(inputs).map(([key, { about }]) => [key, { description: about }]),
   );
-  const given: JsonSchema = { properties, required: needed, additionalProperties: false };
+  const given: JsonSchema = {
+    type: "object",
+    properties,
+    required: needed,
+    additionalProperties: false,
+  };
   return {
     if: { properties: { uses: { const: name } }, required: ["uses"] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema

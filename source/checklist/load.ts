@@ -56,7 +56,11 @@ function notAFile(file: string): Problem {
 }
 
 function tooLarge(file: string): Problem {
-  return problem(file, "the file is larger than 1 MiB", "A checklist is a few kilobytes.");
+  return problem(
+    file,
+    "the file is larger than 1 MiB",
+    "A document of this kind is a few kilobytes.",
+  );
 }
 
 function unreadable(file: string, error: unknown): Problem {

@@ -3,6 +3,7 @@ import { type Complaint, child, type Located, list, quote, text, textAt } from "
 import { referencesIn } from "./references.ts";
 import type { Scope } from "./scope.ts";
 import { patternProblem } from "./text-shape.ts";
+import { wholly } from "./variables.ts";
 
 /** Each declaration sees the environment and the declarations above it. */
 export function checkVariables(
@@ -17,9 +18,10 @@ export function checkVariables(
     const claimed = scope.claimed(name);
     if (claimed !== undefined) complaints.push({ at: key.start, ...claimed });
     complaints.push(...checkVariable(value, name, scope));
-    complaints.push(...unsetUntilAStep({ name, value, at: key.start }, setBySteps));
-    const secret = child(value, "secret");
-    scope.declare(name, secret?.kind === "scalar" && secret.value === true);
+    const secret = isSecret(value);
+    // That a step sets a secret is said at the step.
+    if (!secret) complaints.push(...unsetUntilAStep({ name, value, at: key.start }, setBySteps));
+    scope.declare(name, secret);
   }
   return complaints;
 }
@@ -33,14 +35,17 @@ function checkVariable(value: Located, name: string, scope: Scope): readonly Com
   ];
 }
 
+function isSecret(value: Located): boolean {
+  const secret = child(value, "secret");
+  return secret?.kind === "scalar" && secret.value === true;
+}
+
 function checkSecret(
   value: Located,
   given: Located | undefined,
   name: string,
 ): readonly Complaint[] {
-  const secret = child(value, "secret");
-  const isSecret = secret?.kind === "scalar" && secret.value === true;
-  if (!isSecret || given === undefined || text(given) === "") return [];
+  if (!isSecret(value) || given === undefined || text(given) === "") return [];
   const message = `secret variable ${quote(name)} has a default in the document`;
   const hint = `Leave it out and set ${name} in the process environment.`;
   return [{ at: given.start, message, hint }];
@@ -57,7 +62,7 @@ function checkDefault(value: Located, given: Located | undefined): readonly Comp
   }
   const matches = textAt(value, "matches");
   if (matches === undefined || patternProblem(matches) !== undefined) return [];
-  if (new RegExp(`^(?:${matches})$`).test(written)) return [];
+  if (wholly(matches).test(written)) return [];
   return [{ at: given.start, message: `the default ${quote(written)} does not match ${matches}` }];
 }
 

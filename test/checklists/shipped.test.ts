@@ -1,0 +1,153 @@
+/** The checklist that comes with the tool is the runbook, all of it. */
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { actionCatalogue } from "../../source/actions/registry.ts";
+import { listChecklists } from "../../source/checklist/find.ts";
+import { loadChecklist } from "../../source/checklist/load.ts";
+import { OFFERED_VARIABLES } from "../../source/checklist/offered.ts";
+import { pendingVariables } from "../../source/checklist/set-by.ts";
+import type { Checklist, Item, Step } from "../../source/checklist/types.ts";
+
+const DIRECTORY = fileURLToPath(new URL("../../checklists", import.meta.url));
+
+/** Section 4 of the runbook, word for word. */
+const RUNBOOK = [
+  "`postgres` container healthy and reachable",
+  "New logical backup file created under `./backups/` for the drill run",
+  "Separate restore database (for example `ringrift_restore_drill`) created successfully",
+  "`psql '\\dt'` against the restore DB shows expected tables",
+  "`prisma migrate status` passes against the restore DB",
+  "Optional: temporary app instance can start against the restore DB and pass basic health checks (`/health`, `/ready`)",
+  "Optional: `npm run validate:deployment` has been re-run after the drill to confirm deployment/config SSoTs are still consistent",
+  "Optional: `npm run validate:monitoring` and `npm run ssot-check` have been run and are green (no new warnings or drift introduced by the drill)",
+  "Optional: `./scripts/test-auth.sh` and, if appropriate, `npm run load:orchestrator:smoke` succeed against an app instance pointed at the restored DB (or after the staging stack has been restored to normal configuration)",
+  "Restore database dropped (or clearly labelled and left for further analysis)",
+];
+
+const load = (file: string) =>
+  loadChecklist(file, actionCatalogue(), Object.keys(OFFERED_VARIABLES));
+
+describe("every checklist of the directory", () => {
+  it("loads, and is called what its id says", async () => {
+    const listed = await listChecklists(DIRECTORY);
+    expect(listed.map(({ id }) => id)).toContain("database-backup-restore");
+    for (const { id, path } of listed) {
+      expect(await load(path)).toMatchObject({ ok: true, value: { id } });
+      expect(path.endsWith(`/${id}.yaml`)).toBe(true);
+    }
+  });
+});
+
+describe("the backup and restore drill", () => {
+  let checklist: Checklist;
+  let items: readonly Item[];
+  let steps: readonly Step[];
+
+  beforeAll(async () => {
+    const loaded = await load(`${DIRECTORY}/database-backup-restore.yaml`);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, undefined, 2));
+    checklist = loaded.value;
+    items = checklist.sections.flatMap((section) => section.items);
+    steps = items.flatMap((item) => item.steps);
+  });
+
+  const positions = (...ids: readonly string[]) =>
+    ids.map((id) => steps.findIndex((step) => step.id === id));
+
+  it("has the ten lines of the validation checklist as items, in their order", () => {
+    const titles = items.map(({ title }) => title).filter((title) => RUNBOOK.includes(title));
+    expect(titles).toEqual(RUNBOOK);
+  });
+
+  it("has an optional item for each optional line and no other optional ones among the ten", () => {
+    for (const { title, optional } of items.filter((item) => RUNBOOK.includes(item.title))) {
+      expect(optional, title).toBe(title.startsWith("Optional: "));
+    }
+  });
+
+  it("can pass with nobody there", () => {
+    const human = steps.filter(({ kind }) => kind === "confirm");
+    expect(human.map(({ id }) => id)).toEqual(["grafana-before", "play", "grafana-after"]);
+    expect(human.every(({ optional }) => optional)).toBe(true);
+  });
+
+  it("gives every step and item a reason for a nervous operator", () => {
+    for (const { id, about } of [...items, ...steps]) {
+      expect(about, id).toMatch(/^[A-Z].*\.$/s);
+      expect((about ?? "").length, id).toBeGreaterThan(30);
+    }
+  });
+
+  it("runs the runbook's own commands", () => {
+    const scripts = steps.flatMap((step) => (step.kind === "run" ? [step.run] : []));
+    for (const command of [
+      'head -20 "$BACKUP_FILE"',
+      "npm run validate:deployment",
+      "npm run validate:monitoring",
+      "npm run ssot-check",
+      "NODE_ENV=production npx prisma migrate status",
+      "./scripts/test-auth.sh",
+      "npm run load:orchestrator:smoke",
+    ]) {
+      expect(scripts, command).toContain(command);
+    }
+  });
+
+  it("looks before it leaps, proves before it writes, and cleans up last", () => {
+    const order = positions(
+      "guard",
+      "primary-migrations",
+      "monitoring",
+      "free-space",
+      "baseline-deployment",
+      "health",
+      "take-backup",
+      "inspect-backup",
+      "create-restore-database",
+      "restore",
+      "tables",
+      "prove",
+      "restored-migrations",
+      "app-start",
+      "app-ready",
+      "play",
+      "after-deployment",
+      "after-monitoring",
+      "auth-smoke",
+      "load-smoke",
+      "app-stop",
+      "drop-restore-database",
+      "prune-backups",
+    );
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  });
+
+  it("cleans up whatever happened, and requires it", () => {
+    const always = steps.filter((step) => step.always);
+    expect(always.map(({ id, optional }) => [id, optional])).toEqual([
+      ["app-stop", false],
+      ["drop-restore-database", false],
+    ]);
+  });
+
+  it("lets nothing that writes run against anything but the temporary app", () => {
+    for (const id of ["auth-smoke", "load-smoke", "play", "app-health"]) {
+      expect(steps.find((step) => step.id === id)?.when?.set, id).toBe("APP_URL");
+    }
+  });
+
+  it("keeps old backups unless asked to prune them", () => {
+    expect(checklist.variables.find(({ name }) => name === "PRUNE_BACKUPS")?.default).toBe("no");
+    const prune = steps.find(({ id }) => id === "prune-backups");
+    expect(prune?.when?.equals).toEqual({ PRUNE_BACKUPS: "yes" });
+  });
+
+  it("says which variables its steps may still set", () => {
+    const pending = pendingVariables(steps, actionCatalogue());
+    expect(pending.has("BACKUP_FILE")).toBe(true);
+    expect(pending.has("APP_URL")).toBe(true);
+    expect(pending.has("game_id")).toBe(true);
+    expect(pending.has("GRAFANA_URL")).toBe(false);
+  });
+});
