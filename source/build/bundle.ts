@@ -12,6 +12,7 @@ import { entryFiles } from "../practice/entry-points.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = join(root, "dist");
 const stamp = join(dist, "built");
+const onlyIfStale = process.argv.includes("--if-stale");
 
 /** Packages with binaries or WASM of their own: found in node_modules at run time. */
 const EXTERNAL = [
@@ -27,7 +28,8 @@ const REQUIRE_SHIM =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 async function bundle(): Promise<void> {
-  rmSync(dist, { recursive: true, force: true });
+  // A tool that runs from here may still load a part: names hold digests, so old ones may stay.
+  if (!onlyIfStale) rmSync(dist, { recursive: true, force: true });
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     version: string;
   };
@@ -55,7 +57,7 @@ async function bundle(): Promise<void> {
     outdir: "dist",
     format: "esm",
     platform: "node",
-    target: "node14",
+    target: "node14.8",
     logLevel: "warning",
   });
   writeFileSync(stamp, "");
@@ -79,4 +81,4 @@ function isStale(): boolean {
   );
 }
 
-if (!process.argv.includes("--if-stale") || isStale()) await bundle();
+if (!onlyIfStale || isStale()) await bundle();

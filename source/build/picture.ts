@@ -192,9 +192,9 @@ function runSvg(
   const bold = style.bold ? ' font-weight="bold"' : "";
   const dim = style.dim ? ' opacity="0.6"' : "";
   const underline = style.underline ? ' text-decoration="underline"' : "";
-  return `${back}<text x="${left}" y="${top + 13.5}" textLength="${width}" fill="${style.fg}"${bold}${dim}${underline}>${escape(text)}</text>`;
+  return `${back}<text x="${left}" y="${top + 13.5}" textLength="${width}" fill="${style.fg}"${bold}${dim}${underline}>${escapeXml(text)}</text>`;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
