@@ -29,6 +29,11 @@ export interface PlanContext {
   /** Name of the restore database (RESTORE_DB). */
   readonly restoreDatabase: string;
   readonly variables: Readonly<Record<string, string>>;
+  /**
+   * At plan time: variables that earlier steps may still set (see `variablesSetBy`). Without it,
+   * any variable that is unset or empty may be.
+   */
+  readonly pending?: ReadonlySet<string>;
 }
 
 export interface ActionContext extends PlanContext {

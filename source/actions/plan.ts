@@ -57,7 +57,7 @@ function actionCommands(
   const action = actions.get(step.uses);
   if (action === undefined) return [step.uses];
   const { missing = [] } = expandInputs(step.with, context.variables);
-  for (const unknown of [missing, openNames(step, context.variables)]) {
+  for (const unknown of [missing, openNames(step, context)]) {
     const variables = withPlaceholders(context.variables, unknown);
     const input = actionInput(action, step, variables);
     if (input.ok) return action.plan(input.value, { ...context, variables });
@@ -78,7 +78,26 @@ export async function preflightStep(
   const input = actionInput(action, step, variables);
   if (!input.ok) {
     // An input that an earlier step will give cannot be judged yet.
-    return openNames(step, variables).length > 0 ? [] : [{ ...input.problem, code: "invalid" }];
+    return openNames(step, { ...context, variables }).length > 0
+      ? []
+      : [{ ...input.problem, code: "invalid" }];
   }
   return (await action.preflight?.(input.value, { ...context, variables })) ?? [];
+}
+
+/** What later steps may get from it. */
+export function variablesSetBy(
+  step: Step,
+  actions: ReadonlyMap<string, Action> = all,
+): readonly string[] {
+  switch (step.kind) {
+    case "run":
+      return step.capture === undefined ? [] : [step.capture];
+    case "uses":
+      return Object.keys(actions.get(step.uses)?.outputs ?? {});
+    case "confirm":
+      return step.ask.map(({ name }) => name);
+    case "start":
+      return [];
+  }
 }

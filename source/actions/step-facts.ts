@@ -38,18 +38,19 @@ function whyActionDoesNot(step: UsesStep, applying: Applying): string | undefine
   const lacking = action.needs?.find((need) => !applying.target.capabilities.has(need));
   if (lacking !== undefined) return applying.target.reasonWithout(lacking);
   // What an earlier step may still give is judged when the step runs.
-  if (applying.time === "plan" && openNames(step, applying.variables).length > 0) return undefined;
+  if (applying.time === "plan" && openNames(step, applying).length > 0) return undefined;
   const input = actionInput(action, step, applying.variables);
   return input.ok ? action.notApplicable?.(input.value, applying) : undefined;
 }
 
-function factsOf(step: Step, { target, project, variables, time }: Applying): Facts {
+function factsOf(step: Step, applying: Applying): Facts {
+  const { target, project, variables, time, pending = namesIn(step) } = applying;
   return {
     capabilities: capabilityFacts(target),
     fileExists: (path) => existsSync(join(project, path)),
     hasScript: (name) => npmScripts(project).includes(name),
     values: variables,
-    pending: time === "plan" ? namesIn(step) : new Set(),
+    pending: time === "plan" ? pending : new Set(),
   };
 }
 
@@ -78,10 +79,13 @@ function namesIn({ when }: Step): ReadonlySet<string> {
   ]);
 }
 
-/** Variables in a step's inputs that have no value, or an empty one, so far. */
-export function openNames(step: UsesStep, values: Values): readonly string[] {
+/** Variables in a step's inputs that an earlier step may still give a value. */
+export function openNames(step: UsesStep, { variables, pending }: PlanContext): readonly string[] {
   const written = Object.values(step.with).flatMap(textsIn).join("\n");
-  return referencesIn(written).filter((name) => (lookUp(name, values) ?? "") === "");
+  return referencesIn(written).filter((name) => {
+    const value = lookUp(name, variables);
+    return value === undefined || (value === "" && (pending?.has(name) ?? true));
+  });
 }
 
 function textsIn(value: JsonValue): readonly string[] {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Action, ActionContext, ActionResult } from "../../source/actions/action.ts";
 import { catalogueOf } from "../../source/actions/catalogue.ts";
 import { defineAction } from "../../source/actions/define-action.ts";
-import { planStep, preflightStep } from "../../source/actions/plan.ts";
+import { planStep, preflightStep, variablesSetBy } from "../../source/actions/plan.ts";
 import { actionCatalogue, actions } from "../../source/actions/registry.ts";
 import type { Resource } from "../../source/drill/types.ts";
 import { runStep } from "../helpers/checklist.ts";
@@ -233,6 +233,22 @@ it("plans no verdict on what an earlier step may still give", () => {
   expect(planStep({ ...later, when: { has: ["app"] } }, context({}), given).notApplicable).toBe(
     "This environment has no app.",
   );
+});
+
+it("plans a verdict on what no earlier step gives", () => {
+  const given = testAction(fine, { notApplicable: () => "empty" });
+  const pending = new Set(variablesSetBy({ ...runStep({ id: "s" }), capture: "LATER" }));
+  const planned = (name: string) =>
+    planStep(
+      { ...runStep({ id: "t" }), when: { set: name } },
+      { ...context({ LATER: "", NEVER: "" }), pending },
+    ).notApplicable;
+  expect(planned("LATER")).toBeUndefined();
+  expect(planned("NEVER")).toBe("NEVER is not set");
+  const never = usesStep("test/action", { name: "x${NEVER}" });
+  const now = { ...context({ NEVER: "" }), pending };
+  expect(planStep(never, now, given).notApplicable).toBe("empty");
+  expect(variablesSetBy(never, given)).toEqual(["OUT"]);
 });
 
 it("finds problems before the drill starts, but not in what is not known yet", async () => {
