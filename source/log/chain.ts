@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { syncFolder, writeFully, writeProblem } from "../journal/durable.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { canonicalJson, NOTHING_BEFORE } from "./canonical.ts";
-import { type LogHead, readHead, writeHead } from "./head.ts";
+import { type HeadFile, readHead, writeHead } from "./head.ts";
 import { type GoodLine, goodLines, type LogContents, readLog } from "./read.ts";
 import type { LogEntry } from "./types.ts";
 
@@ -33,11 +33,13 @@ export async function openLog(log: string): Promise<Result<OpenLog>> {
   if (!contents.ok) {
     return contents;
   }
-  const head = await readHead(log);
+  const fault = tailFault(contents.value, await readHead(log));
   const last = contents.value.lines.at(-1);
-  const why = tailProblem(contents.value, head);
-  if (why !== undefined || last?.ok === false) {
-    return fail(refusal(log, why ?? `its last line (${last?.number}) cannot be trusted`));
+  if (fault !== undefined) {
+    return fail(refusal(log, fault));
+  }
+  if (last?.ok === false) {
+    return fail(refusal(log, { line: last.number, why: last.why }));
   }
   const { lines, bytes } = contents.value;
   const hash = last?.entry.hash ?? NOTHING_BEFORE;
@@ -81,29 +83,39 @@ export async function mendHead(tail: LogTail): Promise<Result<void>> {
   }
 }
 
-/** Says what is wrong between the log and its head; undefined when they agree. */
-export function tailProblem(
-  { lines }: LogContents,
-  head: LogHead | "missing" | "unreadable",
-): string | undefined {
+/** An entry that does not hold, and why, as what `it ...` goes on with. */
+export interface Fault {
+  /** From 1; one more than there are lines for what is missing at the end. */
+  readonly line: number;
+  readonly id?: string;
+  readonly why: string;
+}
+
+/** What is wrong between the log and its head; undefined when they agree. */
+export function tailFault({ lines }: LogContents, head: HeadFile): Fault | undefined {
   if (head === "unreadable") {
-    return "log.head beside it is not readable";
+    const why = "cannot be known to be the last: log.head beside the log is not readable";
+    return { line: lines.length, why };
   }
   if (head === "missing" || head.count === 0) {
     return undefined;
   }
   const counted = lines[head.count - 1];
   if (counted === undefined) {
-    return `it had ${head.count} entries, and ${head.count - lines.length} of them are missing at its end`;
+    const gone = head.count - lines.length;
+    const all = gone === 1 ? "the last of them is gone" : `the last ${gone} of them are gone`;
+    return { line: lines.length + 1, why: `is missing: log.head counts ${head.count}, and ${all}` };
   }
   const hash = counted.ok ? counted.entry.hash : counted.claims?.hash;
-  return hash === head.hash ? undefined : `entry ${head.count} is not the one log.head names`;
+  return hash === head.hash
+    ? undefined
+    : { line: head.count, why: "is not the one that log.head names" };
 }
 
-function refusal(log: string, why: string): Problem {
+function refusal(log: string, { line, why }: Fault): Problem {
   return {
     code: "log-broken",
-    message: `Nothing can be added to the log ${log}: ${why}.`,
+    message: `Nothing can be added to the log ${log}: entry ${line} ${why}.`,
     hint: "Run `restore-drill log verify`. Keep the broken log, log.head and allowed_signers aside as evidence; a new log is begun without them.",
   };
 }

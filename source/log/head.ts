@@ -20,8 +20,10 @@ export function headPath(log: string): string {
   return join(dirname(log), "log.head");
 }
 
+export type HeadFile = LogHead | "missing" | "unreadable";
+
 /** `unreadable` when there is something else in its place. */
-export async function readHead(log: string): Promise<LogHead | "missing" | "unreadable"> {
+export async function readHead(log: string): Promise<HeadFile> {
   try {
     const parsed = headSchema.safeParse(JSON.parse(await readFile(headPath(log), "utf8")));
     return parsed.success ? parsed.data : "unreadable";

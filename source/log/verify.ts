@@ -2,8 +2,8 @@
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { allowedSignersPath, isAllowed } from "./allowed-signers.ts";
 import { NOTHING_BEFORE } from "./canonical.ts";
-import { tailProblem } from "./chain.ts";
-import { readHead } from "./head.ts";
+import { type Fault, tailFault } from "./chain.ts";
+import { type HeadFile, readHead } from "./head.ts";
 import { type GoodLine, goodLines, type LogContents, type LogLine, readLog } from "./read.ts";
 import { checkSignature } from "./signature.ts";
 
@@ -47,21 +47,12 @@ export async function verifyLog(
     ({ number }) => number < (chain?.line ?? Infinity),
   );
   const unsigned = await firstUnsigned(log, lines);
-  if (!unsigned.ok && chain === undefined) {
-    return unsigned;
-  }
   const signature = unsigned.ok ? unsigned.value : undefined;
   const first = signature ?? chain ?? endProblem(contents.value, head, anchors);
-  return first === undefined
-    ? ok(verification(contents.value, head === "missing"))
-    : fail(brokenLog(log, first));
-}
-
-interface Fault {
-  /** From 1; one more than there are lines for what is missing at the end. */
-  readonly line: number;
-  readonly id?: string;
-  readonly why: string;
+  if (first !== undefined) {
+    return fail(brokenLog(log, first));
+  }
+  return unsigned.ok ? ok(verification(contents.value, head === "missing")) : unsigned;
 }
 
 function chainProblem(contents: LogContents): Fault | undefined {
@@ -95,17 +86,17 @@ function linkProblem(
 
 function endProblem(
   contents: LogContents,
-  head: Awaited<ReturnType<typeof readHead>>,
+  head: HeadFile,
   anchors: readonly Anchor[],
 ): Fault | undefined {
   const line = contents.lines.length + 1;
-  const tail = tailProblem(contents, head);
+  const tail = tailFault(contents, head);
   if (contents.torn > 0) {
-    const cause = tail === undefined ? "a crash while it was written, most likely" : tail;
+    const cause = tail === undefined ? "a crash while it was written" : "the file was cut";
     return { line, why: `is incomplete, ${contents.torn} bytes without a line end: ${cause}` };
   }
   if (tail !== undefined) {
-    return { line, why: `is where the log ends, but ${tail}` };
+    return tail;
   }
   const hashes = new Set(goodLines(contents).map(({ entry }) => entry.hash));
   const lost = anchors.find(({ hash }) => !hashes.has(hash));
