@@ -1,6 +1,6 @@
 /** Runs child processes, each in a process group of its own, with bounded memory. */
 import type { ReadStream, WriteStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { fail, ok, type Result } from "../problem.ts";
@@ -35,6 +35,7 @@ async function start(request: ProcessRequest): Promise<Result<RunningProcess>> {
   await files.value.close();
   if (child.pid === undefined) {
     const ended = await child;
+    if (request.stdout !== undefined) await rm(request.stdout, { force: true });
     return fail(await spawnProblem(request, ended.cause ?? ended));
   }
   return ok(follow({ request, child, pid: child.pid, since }));
@@ -108,39 +109,24 @@ interface Followed {
 
 function follow(followed: Followed): RunningProcess {
   const { request, child, pid, since } = followed;
-  const why = { timedOut: false, cancelled: false };
   const stdout = listen(followed, "stdout");
   const stderr = listen(followed, "stderr");
-  const end = (grace: number) => endGroup(pid, grace);
-
-  const onAbort = () => {
-    why.cancelled = true;
-    void end(GRACE_SECONDS);
-  };
-  request.signal?.addEventListener("abort", onAbort, { once: true });
-  if (request.signal?.aborted) onAbort();
-  const timer =
-    request.timeoutSeconds === undefined
-      ? undefined
-      : setTimeout(
-          () => {
-            why.timedOut = true;
-            void end(GRACE_SECONDS);
-          },
-          Math.min(request.timeoutSeconds * 1000, LONGEST_MS),
-        );
+  let over = false;
+  // Once all of it is gone, the id may be given to a stranger.
+  const end = async (grace: number) => (over ? undefined : endGroup(pid, grace));
+  const limits = watchLimits(request, () => void end(GRACE_SECONDS));
   child.nodeChildProcess.once("exit", () => void drain(followed));
 
   const exited = child.then(async (ended): Promise<ProcessOutcome> => {
-    clearTimeout(timer);
-    request.signal?.removeEventListener("abort", onAbort);
+    limits.stop();
     if (groupAlive(pid)) await end(GRACE_SECONDS);
+    over = true;
     stdout.end();
     stderr.end();
     return {
       exit: ended.exitCode ?? null,
       signal: ended.signal ?? null,
-      ...why,
+      ...limits.reached,
       seconds: (performance.now() - since) / 1000,
       stdout: stdout.text(),
       stderr: stderr.text(),
@@ -152,6 +138,32 @@ function follow(followed: Followed): RunningProcess {
     async stop(graceSeconds = GRACE_SECONDS) {
       await end(graceSeconds);
       return exited;
+    },
+  };
+}
+
+interface Limits {
+  readonly reached: { readonly timedOut: boolean; readonly cancelled: boolean };
+  stop(): void;
+}
+
+function watchLimits(request: ProcessRequest, end: () => void): Limits {
+  const reached = { timedOut: false, cancelled: false };
+  const reach = (what: keyof typeof reached) => {
+    reached[what] = true;
+    end();
+  };
+  const { signal, timeoutSeconds } = request;
+  const onAbort = () => reach("cancelled");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
+  const ms = timeoutSeconds === undefined ? undefined : Math.min(timeoutSeconds * 1000, LONGEST_MS);
+  const timer = ms === undefined ? undefined : setTimeout(() => reach("timedOut"), ms);
+  return {
+    reached,
+    stop() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
     },
   };
 }

@@ -61,6 +61,7 @@ class FileSpool implements Spool {
   #pending = "";
   #accepted = 0;
   #bytes = 0;
+  #endsWhole = true;
   #lines = 0;
   #leftOut = 0;
   #failure: string | undefined;
@@ -115,8 +116,8 @@ class FileSpool implements Spool {
     if (this.#leftOut === 0 && this.#failure === undefined) return;
     const reason = this.#failure ?? `only ${this.#limit} bytes of an attempt are kept`;
     this.#failure = undefined;
-    // After a partial write the last line may be cut.
-    this.#pending = `\nnote| ${this.#leftOut} lines are missing here: ${reason}\n`;
+    const cut = this.#endsWhole ? "" : "\n";
+    this.#pending = `${cut}note| ${this.#leftOut} lines are missing here: ${reason}\n`;
     this.#lines += 1;
     this.#flush();
   }
@@ -130,6 +131,7 @@ class FileSpool implements Spool {
     const written = this.#put(bytes);
     this.#hash.update(bytes.subarray(0, written));
     this.#bytes += written;
+    if (written > 0) this.#endsWhole = bytes[written - 1] === 10;
     if (written < bytes.length) {
       const lost = countLines(bytes.subarray(written));
       this.#lines -= lost;
