@@ -6,18 +6,9 @@ import { didYouMean } from "../yaml/suggest.ts";
 import { expand, lookUp, type Values } from "./expand.ts";
 import type { VariableDeclaration } from "./types.ts";
 
-export {
-  type Expansion,
-  expand,
-  expandInputs,
-  expandPattern,
-  lookUp,
-  type Values,
-} from "./expand.ts";
-
 /**
- * Values of the declared variables, secret ones included (see `withoutSecrets`). `overrides` are
- * the operator's. Problems: `usage` for an override, `invalid` for a default.
+ * Values of the declared variables, secret ones included: what is journaled and shown must
+ * leave those out. `overrides` are the operator's. Problems: `usage` for an override, `invalid` for a default.
  */
 export function resolveVariables(
   declarations: readonly VariableDeclaration[],
@@ -36,15 +27,6 @@ export function resolveVariables(
     settled[declaration.name] = value.value;
   }
   return ok(settled);
-}
-
-/** What may be journaled and shown. */
-export function withoutSecrets(
-  declarations: readonly VariableDeclaration[],
-  values: Values,
-): Values {
-  const secret = new Set(declarations.filter((each) => each.secret).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !secret.has(name)));
 }
 
 /** Values of declared secrets that the process environment holds, to use as overrides. */

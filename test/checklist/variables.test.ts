@@ -1,13 +1,8 @@
 /** Values before a drill starts, and what takes the place of a reference. */
 import { describe, expect, it } from "vitest";
+import { expand, expandInputs, expandPattern } from "../../source/checklist/expand.ts";
 import type { VariableDeclaration } from "../../source/checklist/types.ts";
-import {
-  expand,
-  expandPattern,
-  resolveVariables,
-  secretsFrom,
-  withoutSecrets,
-} from "../../source/checklist/variables.ts";
+import { resolveVariables, secretsFrom } from "../../source/checklist/variables.ts";
 
 const OFFERED = { PRIMARY_DB: "ringrift", GRAFANA_URL: "" };
 
@@ -30,6 +25,14 @@ describe("expand", () => {
     expect(expand("${constructor} ${__proto__}", {})).toEqual({
       missing: ["constructor", "__proto__"],
     });
+  });
+
+  it("reaches every text of an action's inputs, and nothing else", () => {
+    const inputs = { url: "${A}/x", json: { "${A}": ["${A}", 1, true, null, { deep: "$${A}" }] } };
+    expect(expandInputs(inputs, { A: "a" })).toEqual({
+      text: { url: "a/x", json: { "${A}": ["a", 1, true, null, { deep: "${A}" }] } },
+    });
+    expect(expandInputs(inputs, {})).toEqual({ missing: ["A"] });
   });
 
   it("lets a value in a regular expression stand for itself", () => {
@@ -120,10 +123,6 @@ describe("resolveVariables", () => {
     const unset = resolveVariables(declarations, OFFERED, {});
     expect(unset).toMatchObject({
       problem: { hint: "Set TOKEN in the process environment." },
-    });
-    expect(withoutSecrets(declarations, { TOKEN: "hunter", A: "a", PRIMARY_DB: "p" })).toEqual({
-      A: "a",
-      PRIMARY_DB: "p",
     });
   });
 });

@@ -5,7 +5,6 @@ import { actionCatalogue } from "../../source/actions/registry.ts";
 import { listChecklists } from "../../source/checklist/find.ts";
 import { loadChecklist } from "../../source/checklist/load.ts";
 import { OFFERED_VARIABLES } from "../../source/checklist/offered.ts";
-import { pendingVariables } from "../../source/checklist/set-by.ts";
 import type { Checklist, Item, Step } from "../../source/checklist/types.ts";
 
 const DIRECTORY = fileURLToPath(new URL("../../checklists", import.meta.url));
@@ -141,13 +140,5 @@ describe("the backup and restore drill", () => {
     expect(checklist.variables.find(({ name }) => name === "PRUNE_BACKUPS")?.default).toBe("no");
     const prune = steps.find(({ id }) => id === "prune-backups");
     expect(prune?.when?.equals).toEqual({ PRUNE_BACKUPS: "yes" });
-  });
-
-  it("says which variables its steps may still set", () => {
-    const pending = pendingVariables(steps, actionCatalogue());
-    expect(pending.has("BACKUP_FILE")).toBe(true);
-    expect(pending.has("APP_URL")).toBe(true);
-    expect(pending.has("game_id")).toBe(true);
-    expect(pending.has("GRAFANA_URL")).toBe(false);
   });
 });
