@@ -38,7 +38,11 @@ afterAll(async () => {
 });
 
 const quiet = () => ({ signal: new AbortController().signal, progress: vi.fn(), warning: vi.fn() });
-const newFile = (): string => join(directory, `dump ${(files += 1)}.sql`);
+
+function newFile(): string {
+  files += 1;
+  return join(directory, `dump ${files}.sql`);
+}
 
 async function createDatabase(name: string): Promise<string> {
   const quoted = `"${name.replaceAll('"', '""')}"`;
