@@ -73,7 +73,17 @@ async function openStore(file: string) {
     configFileMode: 0o600,
     clearInvalidConfig: false,
     accessPropertiesByDotNotation: false,
+    deserialize: parsedSettings,
   });
+}
+
+/** The store takes whatever is no object for empty, and would write over it. */
+function parsedSettings(text: string): Settings {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Error("it does not hold an object");
+  }
+  return value;
 }
 
 function checked(file: string, value: unknown): Result<Settings> {
