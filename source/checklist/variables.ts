@@ -6,6 +6,8 @@ import { didYouMean } from "../yaml/suggest.ts";
 import { expand, lookUp, type Values } from "./expand.ts";
 import type { VariableDeclaration } from "./types.ts";
 
+export type { Values } from "./expand.ts";
+
 /**
  * Values of the declared variables, secret ones included: what is journaled and shown must
  * leave those out. `overrides` are the operator's. Problems: `usage` for an override, `invalid` for a default.

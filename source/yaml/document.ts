@@ -17,6 +17,8 @@ import { type Complaint, type Located, quote, type Span } from "./located.ts";
 /** Deeper than any document of ours is, and far from exhausting the stack. */
 const DEEPEST = 32;
 
+const MOST_SYNTAX_COMPLAINTS = 3;
+
 export interface ReadDocument {
   readonly root?: Located;
   readonly complaints: readonly Complaint[];
@@ -33,7 +35,7 @@ export function readDocument(text: string): ReadDocument {
     version: "1.2",
     schema: "core",
   });
-  const broken = [...document.errors.map(syntaxComplaint), ...directiveComplaints(document)];
+  const broken = [...syntaxComplaints(document.errors), ...directiveComplaints(document)];
   if (broken.length > 0) return { complaints: broken };
   if (isNothing(document.contents)) return { complaints: [emptyComplaint()] };
   const reader = new Reader();
@@ -78,6 +80,12 @@ const SYNTAX: Readonly<Record<string, { readonly message: string; readonly hint?
   },
   NON_STRING_KEY: { message: "a key is not text", hint: "Keys are plain names." },
 };
+
+/** One slip makes the parser stumble over all that follows, so only the first few are told. */
+function syntaxComplaints(errors: readonly YAMLError[]): readonly Complaint[] {
+  const inOrder = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  return inOrder.slice(0, MOST_SYNTAX_COMPLAINTS).map(syntaxComplaint);
+}
 
 function syntaxComplaint(error: YAMLError): Complaint {
   const known = Object.hasOwn(SYNTAX, error.code) ? SYNTAX[error.code] : undefined;

@@ -27,6 +27,10 @@ describe("YAML", () => {
     expect(complaints(text)[0]).toContain(complaint);
   });
 
+  it("tells the first slips only, since the rest may follow from them", () => {
+    expect(complaints("a: b: c\n".repeat(9))).toHaveLength(3);
+  });
+
   it("takes one document", () => {
     const text = withStep("run: a");
     expect(complaints(`${text}---\n${text}`)).toEqual([

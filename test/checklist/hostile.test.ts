@@ -115,11 +115,11 @@ describe("bombs", () => {
     expect(found.at(-1)).toMatch(/more are not shown$/);
   });
 
-  it("a hundred thousand keys are told apart without comparing each with each", () => {
-    const keys = Array.from({ length: 60_000 }, (_, at) => `k${at}: 1`).join("\n");
+  it("twenty thousand keys are told apart without comparing each with each", () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `k${at}: 1`).join("\n");
     const found = complaints(keys);
     expect(found).toHaveLength(51);
-    expect(found.at(-1)).toMatch(/^drill.yaml 5\d{4} more are not shown$/);
+    expect(found.at(-1)).toMatch(/^drill.yaml 1\d{4} more are not shown$/);
   });
 
   it("very long names are clipped", () => {
