@@ -1,8 +1,9 @@
 /** Opens sessions over `pg`: text values, read-only where the primary is concerned, no surprises. */
+import { Socket } from "node:net";
 import { Client, type ClientConfig, DatabaseError, type QueryResult } from "pg";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { addressOf, type Connection } from "./connection.ts";
-import { connectionProblem } from "./connection-problem.ts";
+import { connectionProblem, NO_TLS } from "./connection-problem.ts";
 import { showName, validateName } from "./identifiers.ts";
 import type { Row, Session, SessionOptions } from "./session.ts";
 import { tlsAttempts, tlsRefused } from "./tls.ts";
@@ -43,27 +44,33 @@ async function connectClient(
   options: SessionOptions,
   signal: AbortSignal | undefined,
 ): Promise<Result<Client>> {
-  let problem: Problem = interrupted(options);
+  const tried: Problem[] = [];
   for (const ssl of tlsAttempts(connection)) {
     if (signal?.aborted) return fail(interrupted(options));
-    const client = new Client({ ...clientConfig(connection, options), ssl });
+    const socket = new Socket();
+    const client = new Client({ ...clientConfig(connection, options), ssl, stream: () => socket });
     // A server that dies says so here; whoever waits for a query hears it from the query.
     client.on("error", () => {});
-    const stop = () => void client.end().catch(() => {});
+    const stop = () => socket.destroy(new Error("interrupted"));
     signal?.addEventListener("abort", stop, { once: true });
     try {
       await client.connect();
       return ok(client);
     } catch (error) {
-      void client.end().catch(() => {});
+      socket.destroy();
       if (signal?.aborted) return fail(interrupted(options));
-      problem = connectionProblem(error, { connection, database: options.database });
-      if (!tlsRefused(error)) return fail(problem);
+      tried.push(connectionProblem(error, { connection, database: options.database }));
+      if (!tlsRefused(error)) break;
     } finally {
       signal?.removeEventListener("abort", stop);
     }
   }
-  return fail(problem);
+  return fail(mostTelling(tried) ?? interrupted(options));
+}
+
+/** That the other way is not offered tells less than why this one was refused. */
+function mostTelling(tried: readonly Problem[]): Problem | undefined {
+  return tried.find((problem) => problem.details?.sqlstate !== NO_TLS) ?? tried[0];
 }
 
 function interrupted(options: SessionOptions): Problem {

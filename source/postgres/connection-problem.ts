@@ -4,6 +4,9 @@ import type { Problem } from "../problem.ts";
 import { addressOf, type Connection } from "./connection.ts";
 import { showName } from "./identifiers.ts";
 
+/** In `details.sqlstate` where the server does not offer TLS. */
+export const NO_TLS = "no-tls";
+
 export interface Attempted {
   readonly connection: Connection;
   readonly database: string;
@@ -13,7 +16,8 @@ export function connectionProblem(error: unknown, attempted: Attempted): Problem
   const code = codeOf(error);
   const said = error instanceof Error ? error.message : String(error);
   const known = error instanceof DatabaseError ? serverSaid : networkSaid;
-  const entry = known[code] ?? known[keyOfMessage(said)];
+  const key = known[code] === undefined ? keyOfMessage(said) : code;
+  const entry = known[key];
   const told = entry?.(attempted) ?? {
     happened: `cannot be used: ${said === "" ? code : said}`,
     hint: "Check host, port, user and database of the environment.",
@@ -22,7 +26,7 @@ export function connectionProblem(error: unknown, attempted: Attempted): Problem
     code: "unusable",
     message: `PostgreSQL at ${addressOf(attempted.connection)} ${told.happened}.`,
     hint: told.hint,
-    details: code === "" ? {} : { sqlstate: code },
+    details: { sqlstate: code === "" ? key : code },
   };
 }
 
@@ -39,7 +43,7 @@ function codeOf(error: unknown): string {
 
 function keyOfMessage(message: string): string {
   if (message.includes("timeout expired")) return "ETIMEDOUT";
-  if (message.includes("does not support SSL")) return "no-ssl";
+  if (message.includes("does not support SSL")) return NO_TLS;
   if (message.includes("password must be a")) return "28P01";
   if (message.includes("terminated unexpectedly")) return "ECONNRESET";
   return "";
@@ -99,7 +103,7 @@ const networkSaid: Readonly<Record<string, Teller>> = {
     hint: "Check that this port is PostgreSQL's, and look at the server's log.",
   }),
   "28P01": wrongPassword,
-  "no-ssl": () => ({
+  [NO_TLS]: () => ({
     happened: "does not offer TLS, and PGSSLMODE demands it",
     hint: "Enable TLS on the server, or set PGSSLMODE to what your policy allows.",
   }),
