@@ -19,8 +19,8 @@ export interface UiOptions {
   expandText(text: string, state: DrillState): string;
   /** Writes the signed entry to a file; says where. */
   exportEntry(format: ExportFormat, file: string): Promise<Result<string>>;
-  /** Id of the earlier drill that goes on. */
-  readonly resuming?: string;
+  /** Optional steps to skip, with the reason, as the command line gave them. */
+  readonly skips?: Readonly<Record<string, string>>;
   /** Aborted when the process is told to end: the drill is left resumable. */
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -33,7 +33,7 @@ export async function runUi(launch: Launch, options: UiOptions): Promise<Outcome
   const controller = new Controller({
     launch,
     operatorDefault: options.operatorDefault,
-    ...(options.resuming === undefined ? {} : { resuming: options.resuming }),
+    skips: options.skips ?? {},
     expandText: (text, state) => options.expandText(text, state),
     exportEntry: (format, file) => options.exportEntry(format, file),
     now: options.now ?? Date.now,

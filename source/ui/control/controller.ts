@@ -17,7 +17,8 @@ import { closeDialog, initialUi, notify, setBusy, type UiState } from "./ui-stat
 export interface ControllerOptions {
   readonly launch: Launch;
   readonly operatorDefault: string;
-  readonly resuming?: string;
+  /** Optional steps to skip, with the reason, as the command line gave them. */
+  readonly skips: Readonly<Record<string, string>>;
   expandText(text: string, state: DrillState): string;
   exportEntry(format: ExportFormat, file: string): Promise<Result<string>>;
   now(): number;
@@ -39,7 +40,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#openedAt = options.now();
-    this.#ui = initialUi(options.operatorDefault);
+    this.#ui = { ...initialUi(options.operatorDefault), skips: options.skips };
     options.launch.subscribe(() => this.#changed());
   }
 
@@ -67,7 +68,7 @@ export class Controller {
   }
 
   world(): World {
-    const { launch, operatorDefault, resuming, now, expandText } = this.#options;
+    const { launch, operatorDefault, now, expandText } = this.#options;
     const engine = this.#engine;
     const drill = engine?.state();
     return {
@@ -76,7 +77,6 @@ export class Controller {
       now: now(),
       openedAt: this.#openedAt,
       operatorDefault,
-      ...(resuming === undefined ? {} : { resuming }),
       output: (step) => engine?.output(step) ?? NO_OUTPUT,
       progress: (step) => engine?.progress(step),
       expand: (text) => expandText(text, drill ?? UNSTARTED),
@@ -117,6 +117,9 @@ export class Controller {
     switch (effect.type) {
       case "leave":
         return this.leave();
+      case "stop":
+        this.#engine?.interrupt(effect.reason);
+        return this.#set(closeDialog(this.#ui, true));
       case "dispatch":
         return this.#dispatch(effect);
       case "begin":

@@ -15,4 +15,6 @@ export type Effect =
   | { readonly type: "change"; readonly overrides: Readonly<Record<string, string>> }
   | { readonly type: "drop-leftover"; readonly typed: string }
   | { readonly type: "export"; readonly format: ExportFormat; readonly file: string }
+  /** Stops the running step. */
+  | { readonly type: "stop"; readonly reason: string }
   | { readonly type: "leave" };

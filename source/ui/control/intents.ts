@@ -69,9 +69,12 @@ const HANDLERS: Readonly<Record<Intent, (context: Context) => Turn>> = {
       : turn;
   },
   pause,
+  stop: (context) => {
+    const turn = open(context, { kind: "stop" });
+    return turn.ui.dialog === undefined ? say(context, "No step is running.") : turn;
+  },
   "give-up": (context) => ending(context, { kind: "give-up" }),
   abort: (context) => ending(context, { kind: "abort" }),
-  "sign-off": (context) => open(context, { kind: "sign-off" }),
   export: (context) => open(context, { kind: "export" }),
   help: ({ ui }) => only({ ...ui, help: 0 }),
   leave,

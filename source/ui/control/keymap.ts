@@ -1,9 +1,6 @@
 /** Every key of every screen, in one table: it drives the input, the hints and the help. */
-
-import { owed } from "../../drill/state.ts";
-import { leftoverOf } from "../dialog/plan-dialogs.ts";
-import { attentionOf } from "../model/attention.ts";
 import { screenOf, type World } from "../model/world.ts";
+import { HINTS, type HintContext } from "./hint-labels.ts";
 
 export type Intent =
   | "act"
@@ -27,9 +24,9 @@ export type Intent =
   | "finding"
   | "keep"
   | "pause"
+  | "stop"
   | "give-up"
   | "abort"
-  | "sign-off"
   | "export"
   | "help"
   | "leave"
@@ -39,157 +36,100 @@ export interface Binding {
   readonly keys: readonly string[];
   readonly intent: Intent;
   readonly about: string;
-  /** Short label for the hints line; the lower the rank the more it is wanted there. */
+  /** Label for the hints line; the lower the rank the more it is wanted there. */
   readonly hint?: {
-    readonly label: string | ((world: World) => string | undefined);
+    readonly label: string | ((context: HintContext) => string | undefined);
     readonly rank: number;
   };
   /** Does something that counts, so it must be pressed alone. */
   readonly alone?: boolean;
 }
 
+type Hint = NonNullable<Binding["hint"]>;
+
+function bind(intent: Intent, keys: readonly string[], about: string, hint?: Hint): Binding {
+  return { keys, intent, about, ...(hint === undefined ? {} : { hint }) };
+}
+
 const MOVING: readonly Binding[] = [
-  {
-    keys: ["down", "j"],
-    intent: "down",
-    about: "next step, or scroll down when the panel has the focus",
-  },
-  { keys: ["up", "k"], intent: "up", about: "previous step, or scroll up" },
-  { keys: ["page-down", " ", "ctrl+f"], intent: "page-down", about: "panel: a page down" },
-  { keys: ["page-up", "ctrl+b"], intent: "page-up", about: "panel: a page up" },
-  { keys: ["home", "g"], intent: "top", about: "to the first step, or to the panel's beginning" },
-  { keys: ["end", "G"], intent: "bottom", about: "to the last step, or to the panel's end" },
-  {
-    keys: ["tab", "shift+tab"],
-    intent: "pane",
-    about: "between the checklist and the panel",
-    hint: { label: "switch", rank: 6 },
-  },
-  { keys: ["f", "esc"], intent: "follow", about: "follow the drill again, newest output" },
-  { keys: ["/"], intent: "search", about: "search the panel", hint: { label: "search", rank: 7 } },
-  { keys: ["n"], intent: "next-hit", about: "next place found" },
-  { keys: ["N"], intent: "previous-hit", about: "previous place found" },
-  { keys: ["o"], intent: "wrap", about: "break long output lines, or cut them" },
+  bind("down", ["down", "j"], "next step; in the panel a line down"),
+  bind("up", ["up", "k"], "step before; in the panel a line up"),
+  bind("page-down", ["page-down", " ", "ctrl+f"], "panel: a page down"),
+  bind("page-up", ["page-up", "ctrl+b"], "panel: a page up"),
+  bind("top", ["home", "g"], "first step; in the panel its beginning"),
+  bind("bottom", ["end", "G"], "last step; in the panel its newest output"),
+  bind("pane", ["tab", "shift+tab"], "between checklist and panel", { label: "switch", rank: 6 }),
+  bind("follow", ["f", "esc"], "follow the drill again, newest output"),
+  bind("search", ["/"], "search the panel", { label: "search", rank: 7 }),
+  bind("next-hit", ["n"], "next place found"),
+  bind("previous-hit", ["N"], "place found before"),
+  bind("wrap", ["o"], "break long output lines, or cut them"),
 ];
 
 const ALWAYS: readonly Binding[] = [
-  { keys: ["?"], intent: "help", about: "this help", hint: { label: "help", rank: 1 } },
-  { keys: ["q"], intent: "leave", about: "leave", hint: { label: "leave", rank: 8 } },
-  { keys: ["ctrl+c"], intent: "interrupt", about: "leave; pressed twice it leaves at once" },
+  bind("help", ["?"], "this help", { label: "help", rank: 1 }),
+  bind("leave", ["q"], "leave", { label: "leave", rank: 8 }),
+  bind("interrupt", ["ctrl+c"], "leave; pressed twice it leaves at once"),
 ];
 
 const OPENING: readonly Binding[] = [
-  {
-    keys: ["q", "esc", "ctrl+c"],
-    intent: "leave",
-    about: "leave",
-    hint: { label: "leave", rank: 1 },
-  },
+  bind("leave", ["q", "esc", "ctrl+c"], "leave", { label: "leave", rank: 1 }),
 ];
 
 const PLAN: readonly Binding[] = [
-  {
-    keys: ["b"],
-    intent: "begin",
-    about: "begin the drill",
-    hint: { label: (world) => (world.resuming === undefined ? "begin" : "go on"), rank: 0 },
-    alone: true,
-  },
-  {
-    keys: ["v"],
-    intent: "settings",
-    about: "change variables and the operator",
-    hint: { label: "variables", rank: 3 },
-  },
-  {
-    keys: ["l"],
-    intent: "leftover",
-    about: "a leftover restore database: another name, or drop it",
-    hint: { label: (world) => (leftoverOf(world) === undefined ? undefined : "leftover"), rank: 0 },
-  },
-  {
-    keys: ["s"],
-    intent: "excuse",
-    about: "skip the selected optional step, with a reason",
-    hint: { label: "skip", rank: 5 },
-  },
+  { ...bind("begin", ["b"], "begin the drill", { label: HINTS.begin, rank: 0 }), alone: true },
+  bind("settings", ["v"], "change variables and the operator", { label: "variables", rank: 3 }),
+  bind("leftover", ["l"], "a leftover restore database: another name, or drop it", {
+    label: HINTS.leftover,
+    rank: 0,
+  }),
+  bind("excuse", ["s"], "skip the selected optional step, with a reason", {
+    label: HINTS.excuse,
+    rank: 4,
+  }),
   ...MOVING,
   ...ALWAYS,
 ];
 
 const DRILL: readonly Binding[] = [
+  bind("act", ["enter"], "do what the drill waits for: answer, decide, sign off", {
+    label: HINTS.act,
+    rank: 0,
+  }),
   {
-    keys: ["enter"],
-    intent: "act",
-    about: "do what the drill waits for: answer, decide, sign off",
-    hint: {
-      label: (world) => (world.drill === undefined ? undefined : attentionOf(world.drill).act),
-      rank: 0,
-    },
-  },
-  {
-    keys: ["p"],
-    intent: "pause",
-    about: "pause before the next step, or go on",
-    hint: {
-      label: (world) =>
-        world.drill?.phase !== "running" ? undefined : world.drill.paused ? "go on" : "pause",
+    ...bind("pause", ["p"], "pause before the next step, or go on", {
+      label: HINTS.pause,
       rank: 3,
-    },
+    }),
     alone: true,
   },
-  {
-    keys: ["r"],
-    intent: "retry",
-    about: "run the step again",
-    hint: {
-      label: (world) => (world.drill?.phase === "running" ? "run again" : undefined),
-      rank: 5,
-    },
-  },
-  {
-    keys: ["s", "w"],
-    intent: "excuse",
-    about: "skip or leave an optional step, waive a required one, with a reason",
-    hint: {
-      label: (world) => (world.drill?.phase === "running" ? "skip/waive" : undefined),
+  bind("retry", ["r"], "run the step again", { label: HINTS.retry, rank: 4 }),
+  bind(
+    "excuse",
+    ["s", "w"],
+    "skip or leave an optional step, waive a required one, with a reason",
+    {
+      label: HINTS.excuse,
       rank: 4,
     },
-  },
-  {
-    keys: ["i"],
-    intent: "finding",
-    about: "record a finding",
-    hint: { label: "finding", rank: 4 },
-  },
-  {
-    keys: ["d"],
-    intent: "keep",
-    about: "keep the restore database (or another thing made) on purpose",
-    hint: {
-      label: (world) =>
-        world.drill === undefined || owed(world.drill).length === 0 ? undefined : "keep",
-      rank: 9,
-    },
-  },
-  { keys: ["u"], intent: "give-up", about: "give up: end with the verdict failed" },
-  {
-    keys: ["a"],
-    intent: "abort",
-    about: "abort the drill, with a reason",
-    hint: { label: (world) => (world.drill?.phase === "running" ? "abort" : undefined), rank: 5 },
-  },
+  ),
+  bind("finding", ["i"], "record a finding", { label: "finding", rank: 5 }),
+  bind("keep", ["d"], "keep the restore database (or another thing made) on purpose", {
+    label: HINTS.keep,
+    rank: 7,
+  }),
+  bind("stop", ["x"], "stop the running step; its outcome is then unknown", {
+    label: HINTS.stop,
+    rank: 5,
+  }),
+  bind("give-up", ["u"], "give up: end with the verdict failed"),
+  bind("abort", ["a"], "abort the drill, with a reason", { label: HINTS.abort, rank: 6 }),
   ...MOVING,
   ...ALWAYS,
 ];
 
 const RESULT: readonly Binding[] = [
-  {
-    keys: ["e"],
-    intent: "export",
-    about: "export the log entry",
-    hint: { label: "export", rank: 0 },
-  },
+  bind("export", ["e"], "export the log entry", { label: "export", rank: 0 }),
   ...MOVING,
   ...ALWAYS,
 ];
@@ -229,18 +169,18 @@ const SHOWN: Readonly<Record<string, string>> = {
 };
 
 export function keyLabel(key: string): string {
-  return (
-    SHOWN[key] ?? key.replace(/^ctrl\+(.)$/, (_, letter: string) => `Ctrl+${letter.toUpperCase()}`)
-  );
+  const control = /^ctrl\+(.)$/.exec(key)?.[1];
+  return SHOWN[key] ?? (control === undefined ? key : `Ctrl+${control.toUpperCase()}`);
 }
 
-/** For dialogs and for typing a search; not bindings, because text goes in between. */
+/** For dialogs; not bindings, because text goes in between. */
 export const DIALOG_KEYS: readonly (readonly [string, string])[] = [
   ["Tab ↓", "next field or button"],
-  ["Shift+Tab ↑", "previous field or button"],
+  ["Shift+Tab ↑", "field or button before"],
   ["← →", "move the text cursor, or choose"],
   ["Enter", "on a button: press it; in a text: next field or new line"],
   ["Ctrl+D", "done: press the main button"],
   ["Ctrl+U Ctrl+K Ctrl+W", "delete to the beginning, to the end, a word"],
+  ["PgUp PgDn", "read a text that is longer than the dialog"],
   ["Esc", "close; what was typed is kept"],
 ];

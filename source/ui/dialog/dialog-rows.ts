@@ -5,6 +5,8 @@ import type { OpenDialog } from "./form.ts";
 import type { Button, DialogSpec, Field } from "./spec.ts";
 
 export interface DialogRows {
+  /** Stays in sight when the rest is scrolled. */
+  readonly title: Row;
   readonly rows: readonly Row[];
   readonly focusRow: number;
   /** Where the text cursor is, when a text field has the focus. */
@@ -12,11 +14,7 @@ export interface DialogRows {
 }
 
 export function dialogRows(dialog: OpenDialog, spec: DialogSpec, width: number): DialogRows {
-  const rows: Row[] = [
-    ...paragraph(oneLine(spec.title), width, { bold: true, tone: "accent" }),
-    ...spec.body(width),
-    BLANK,
-  ];
+  const rows: Row[] = [...spec.body(width), BLANK];
   let focusRow = 0;
   let cursor: DialogRows["cursor"];
   for (const [index, field] of spec.fields.entries()) {
@@ -35,7 +33,8 @@ export function dialogRows(dialog: OpenDialog, spec: DialogSpec, width: number):
     if (focused) focusRow = rows.length;
     rows.push(buttonRow(button, focused, { labelWidth, width }));
   }
-  return { rows, focusRow, ...(cursor === undefined ? {} : { cursor }) };
+  const title = fitRow([span(oneLine(spec.title), { bold: true, tone: "accent" })], width);
+  return { title, rows, focusRow, ...(cursor === undefined ? {} : { cursor }) };
 }
 
 function buttonRow(
@@ -63,7 +62,7 @@ interface FieldRows {
 
 function fieldRows(field: Field, dialog: OpenDialog, focused: boolean, width: number): FieldRows {
   const value = dialog.values[field.name] ?? "";
-  const optional = field.optional ? " (optional)" : "";
+  const optional = field.optional && field.plain !== true ? " (optional)" : "";
   const label = paragraph(
     `${field.label}${optional}`,
     width,
@@ -132,9 +131,9 @@ function lineWindow(line: string, offset: number, room: number): { text: string;
   return { text: cut(text, room), column: 1 + columnsOf(all.slice(start, offset).join("")) };
 }
 
-export function focusScroll(content: DialogRows, height: number): number {
-  if (content.rows.length <= height) return 0;
-  // Room below the focus for a complaint, above it for the label.
-  const wanted = content.focusRow - Math.max(1, Math.floor(height / 2));
-  return Math.max(0, Math.min(wanted, content.rows.length - height));
+/** First row in sight, so that the focus is, with room for a complaint below it. */
+export function focusScroll(content: DialogRows, height: number, shift: number): number {
+  const last = Math.max(0, content.rows.length - height);
+  const wanted = Math.max(0, Math.min(content.focusRow - Math.floor(height / 2), last));
+  return Math.max(0, Math.min(wanted + shift, last));
 }

@@ -1,21 +1,16 @@
 /** The dialog of each kind, made from the world as it is now; undefined once it has no object. */
 import type { World } from "../model/world.ts";
-import {
-  cleanupDialog,
-  endDialog,
-  exportDialog,
-  keepDialog,
-  leaveDialog,
-  signOffDialog,
-} from "./drill-dialogs.ts";
+import { answerDialog } from "./answer-dialog.ts";
+import { cleanupDialog, endDialog, keepDialog, leaveDialog } from "./drill-dialogs.ts";
 import { leftoverDialog, planSkipDialog, settingsDialog } from "./plan-dialogs.ts";
+import { exportDialog, signOffDialog } from "./record-dialogs.ts";
 import type { DialogKind, DialogSpec } from "./spec.ts";
 import {
-  answerDialog,
   excuseDialog,
   failureDialog,
   findingDialog,
   retryDialog,
+  stopDialog,
 } from "./step-dialogs.ts";
 
 export function dialogSpec(
@@ -49,10 +44,15 @@ export function dialogSpec(
   }
 }
 
-type OfDrill = Extract<DialogKind, { kind: "abort" | "give-up" | "keep" | "cleanup" | "export" }>;
+type OfDrill = Extract<
+  DialogKind,
+  { kind: "stop" | "abort" | "give-up" | "keep" | "cleanup" | "export" }
+>;
 
 function ofDrill(kind: OfDrill, drill: NonNullable<World["drill"]>): DialogSpec | undefined {
   switch (kind.kind) {
+    case "stop":
+      return stopDialog(drill);
     case "abort":
     case "give-up":
       return endDialog(drill, kind.kind);

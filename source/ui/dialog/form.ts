@@ -17,6 +17,8 @@ export interface OpenDialog {
   readonly focus: number;
   readonly cursor: number;
   readonly complaint?: string;
+  /** Rows scrolled away from the focus, to read a long text. */
+  readonly shift: number;
 }
 
 export interface FormStep {
@@ -28,7 +30,7 @@ export function openDialog(kind: DialogKind, spec: DialogSpec, draft: Values = {
   const values = Object.fromEntries(
     spec.fields.map(({ name, initial }) => [name, draft[name] ?? initial]),
   );
-  return focusOn({ kind, values, focus: 0, cursor: 0 }, spec, 0);
+  return focusOn({ kind, values, focus: 0, cursor: 0, shift: 0 }, spec, 0);
 }
 
 function focusOn(dialog: OpenDialog, spec: DialogSpec, focus: number): OpenDialog {
@@ -51,8 +53,13 @@ function focusedButton(dialog: OpenDialog, spec: DialogSpec): Button | undefined
   return spec.buttons[dialog.focus - spec.fields.length];
 }
 
+const PAGES: Readonly<Record<string, number>> = { "page-up": -5, "page-down": 5 };
+
 /** A named key: `enter`, `tab`, `left`, `ctrl+d`. */
-export function formKey(dialog: OpenDialog, spec: DialogSpec, key: string): FormStep {
+export function formKey(before: OpenDialog, spec: DialogSpec, key: string): FormStep {
+  const page = PAGES[key];
+  if (page !== undefined) return { dialog: { ...before, shift: before.shift + page } };
+  const dialog = { ...before, shift: 0 };
   const field = focusedField(dialog, spec);
   if (key === "tab" || key === "down") return { dialog: focusOn(dialog, spec, dialog.focus + 1) };
   if (key === "shift+tab" || key === "up") {

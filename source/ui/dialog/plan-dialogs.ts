@@ -72,6 +72,7 @@ function variableField({ declaration, value }: PlanVariable): Field {
     ...(choices === undefined ? {} : { choices }),
     initial: value,
     optional: true,
+    plain: true,
     ...(description === undefined ? {} : { hint: description }),
     check: (typed) =>
       matches === undefined || new RegExp(`^(?:${matches})$`, "u").test(typed)

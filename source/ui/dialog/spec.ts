@@ -1,5 +1,7 @@
 /** Dialogs as data: fields to fill, buttons to press, and what pressing one means. */
+
 import type { StepId } from "../../drill/types.ts";
+import type { OperatorRequest } from "../../engine/interface.ts";
 import type { Effect } from "../control/effects.ts";
 import type { Row } from "../text/rows.ts";
 
@@ -9,6 +11,7 @@ export type DialogKind =
   | { readonly kind: "excuse"; readonly step: StepId }
   | { readonly kind: "retry"; readonly step: StepId }
   | { readonly kind: "finding"; readonly step?: StepId }
+  | { readonly kind: "stop" }
   | { readonly kind: "abort" }
   | { readonly kind: "give-up" }
   | { readonly kind: "leave" }
@@ -31,6 +34,8 @@ export interface Field {
   readonly initial: string;
   readonly optional: boolean;
   readonly hint?: string;
+  /** Empty is as good as anything, so "optional" need not be said. */
+  readonly plain?: boolean;
   check?(value: string): string | undefined;
 }
 
@@ -72,4 +77,8 @@ export function fieldComplaint(field: Field, value: string): string | undefined 
 
 export function entered(values: Values, name: string): string {
   return (values[name] ?? "").trim();
+}
+
+export function send(request: OperatorRequest, done?: string): Outcome {
+  return { effects: [{ type: "dispatch", request, ...(done === undefined ? {} : { done }) }] };
 }

@@ -1,82 +1,18 @@
-/** Dialogs about one step: answer it, decide after a failure, skip or waive it, run it again. */
-import type { Question } from "../../checklist/types.ts";
-import { questionComplaint } from "../../drill/decide-step.ts";
-import { type LocatedStep, stepRecord, stepsInOrder } from "../../drill/state.ts";
+import { type DrillState, type LocatedStep, stepRecord, stepsInOrder } from "../../drill/state.ts";
 import type { StepId } from "../../drill/types.ts";
-import type { OperatorRequest } from "../../engine/interface.ts";
+import { runningStep } from "../model/attention.ts";
 import { outcomeRows } from "../model/outcome.ts";
 import { findStep, type World } from "../model/world.ts";
-import { BLANK, linked, paragraph } from "../text/rows.ts";
+import { BLANK, paragraph } from "../text/rows.ts";
 import {
   type Button,
   CANCEL,
   type DialogSpec,
   entered,
-  type Field,
   type Outcome,
   reasonField,
+  send,
 } from "./spec.ts";
-
-function send(request: OperatorRequest, done?: string): Outcome {
-  return { effects: [{ type: "dispatch", request, ...(done === undefined ? {} : { done }) }] };
-}
-
-export function answerDialog(world: World, id: StepId): DialogSpec | undefined {
-  const located = findStep(world, id);
-  if (located === undefined || located.step.kind !== "confirm") return undefined;
-  const { step } = located;
-  const questions = step.ask.map((question) => questionField(question, world));
-  const note: Field = {
-    name: "note",
-    label: "Note",
-    kind: "lines",
-    initial: "",
-    optional: true,
-    hint: "what you saw, kept as evidence",
-  };
-  const confirm = (done: boolean, values: Readonly<Record<string, string>>): Outcome => {
-    const text = entered(values, "note");
-    const answers = step.ask.flatMap(({ name }) => {
-      const value = entered(values, `ask:${name}`);
-      return value === "" ? [] : [[name, value] as const];
-    });
-    return send({
-      type: "confirm-step",
-      step: id,
-      done,
-      ...(text === "" ? {} : { note: text }),
-      values: done ? Object.fromEntries(answers) : {},
-    });
-  };
-  return {
-    title: world.expand(step.title),
-    body: (width) => linked(world.expand(step.confirm.trim()), width),
-    fields: [...questions, note],
-    buttons: [
-      {
-        label: "Done",
-        primary: true,
-        needs: questions.map(({ name }) => name),
-        press: (values) => confirm(true, values),
-      },
-      { label: "Could not confirm", needs: [], press: (values) => confirm(false, values) },
-      CANCEL,
-    ],
-  };
-}
-
-function questionField(question: Question, world: World): Field {
-  const { choices } = question;
-  return {
-    name: `ask:${question.name}`,
-    label: world.expand(question.label),
-    kind: choices === undefined ? "line" : "choice",
-    ...(choices === undefined ? {} : { choices }),
-    initial: "",
-    optional: question.optional,
-    check: (value) => questionComplaint(question, value.trim()),
-  };
-}
 
 /** Where a reason goes when a step is not to hold up the drill. */
 export type Excuse = "skip-step" | "leave-standing" | "waive-step";
@@ -213,6 +149,28 @@ export function retryDialog(world: World, id: StepId): DialogSpec | undefined {
         primary: true,
         needs: [],
         press: () => send({ type: "retry-step", step: id }),
+      },
+    ],
+  };
+}
+
+export function stopDialog(drill: DrillState): DialogSpec | undefined {
+  const running = runningStep(drill);
+  if (running === undefined) return undefined;
+  return {
+    title: `Stop: ${running.step.title}`,
+    body: (width) =>
+      paragraph(
+        "Its processes are ended; its outcome is then unknown, and you decide what next.",
+        width,
+      ),
+    fields: [],
+    buttons: [
+      { label: "Let it run", needs: [], press: () => ({}) },
+      {
+        label: "Stop it",
+        needs: [],
+        press: () => ({ effects: [{ type: "stop", reason: "The operator stopped it." }] }),
       },
     ],
   };

@@ -1,6 +1,13 @@
 /** What the drill is about right now: the step to follow, and what it wants of the operator. */
 import { waitingFor } from "../../drill/next.ts";
-import { currentStep, type DrillState, owed, stepRecord, stepsInOrder } from "../../drill/state.ts";
+import {
+  currentStep,
+  type DrillState,
+  type LocatedStep,
+  owed,
+  stepRecord,
+  stepsInOrder,
+} from "../../drill/state.ts";
 import type { StepId } from "../../drill/types.ts";
 import { oneLine } from "../text/width.ts";
 
@@ -15,6 +22,13 @@ export function followedStep(drill: DrillState): StepId | undefined {
     const { status } = stepRecord(drill, step.id).state;
     return status === "pending" || status === "stale";
   })?.step.id;
+}
+
+/** The step that can be stopped. */
+export function runningStep(drill: DrillState): LocatedStep | undefined {
+  const current = currentStep(drill);
+  if (current === undefined) return undefined;
+  return stepRecord(drill, current.step.id).state.status === "running" ? current : undefined;
 }
 
 export interface Attention {

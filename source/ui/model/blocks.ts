@@ -7,6 +7,8 @@ export interface Block {
   readonly least: number;
   /** 0 is served first. */
   readonly rank: number;
+  /** Cut without saying how much is left out. */
+  readonly quiet?: boolean;
 }
 
 /** In their own order, with a blank row between while there is room for all. */
@@ -15,7 +17,7 @@ export function fitBlocks(blocks: readonly Block[], height: number): readonly Ro
   if (whole.length <= height) return whole;
   const room = Math.max(0, height);
   const given = share(blocks, room);
-  return blocks.flatMap((block, index) => cutBlock(block.rows, given[index] ?? 0)).slice(0, room);
+  return blocks.flatMap((block, index) => cutBlock(block, given[index] ?? 0)).slice(0, room);
 }
 
 function share(blocks: readonly Block[], height: number): readonly number[] {
@@ -36,10 +38,10 @@ function share(blocks: readonly Block[], height: number): readonly number[] {
   return given;
 }
 
-function cutBlock(rows: readonly Row[], height: number): readonly Row[] {
+function cutBlock({ rows, quiet }: Block, height: number): readonly Row[] {
   if (rows.length <= height) return rows;
   if (height <= 0) return [];
-  if (height === 1) return rows.slice(0, 1);
+  if (height === 1 || quiet === true) return rows.slice(0, height);
   const hidden = rows.length - height + 1;
   return [...rows.slice(0, height - 1), [muted(`… ${hidden} more, Tab and scroll`)]];
 }

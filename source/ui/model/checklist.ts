@@ -5,9 +5,9 @@ import type { StepId, StepState } from "../../drill/types.ts";
 import { type ItemStatus, itemStatus, stepStatus } from "../../drill/verdict.ts";
 import { STATUS_MARK, STATUS_TONE } from "../text/glyphs.ts";
 import { fitRow, muted, type Row, span, spread } from "../text/rows.ts";
-import { oneLine } from "../text/width.ts";
+import { columnsOf, oneLine, wrap } from "../text/width.ts";
 import { clock, stepMilliseconds } from "./timing.ts";
-import { checklistOf, planOf, type World } from "./world.ts";
+import { checklistOf, planOf, standingOf, type World } from "./world.ts";
 
 export interface ChecklistRows {
   readonly rows: readonly Row[];
@@ -23,37 +23,46 @@ interface Context {
   /** True when the operator moved there, false when the screen follows the drill. */
   readonly chosen: boolean;
   readonly skips: Readonly<Record<StepId, string>>;
+  /** Long titles go on on the next row. */
+  readonly wrapped: boolean;
 }
 
 export interface ChecklistOptions {
   readonly width: number;
+  readonly height: number;
   readonly shown: StepId | undefined;
   readonly chosen: boolean;
   /** Steps the operator wants skipped, before the drill begins. */
   readonly skips: Readonly<Record<StepId, string>>;
 }
 
+/** Titles in full where that fits the height, else a row each. */
 export function checklistRows(world: World, options: ChecklistOptions): ChecklistRows {
-  const context: Context = { ...options, world, drill: world.drill ?? UNSTARTED };
+  const context = { ...options, world, drill: standingOf(world) ?? UNSTARTED };
+  const whole = rowsIn({ ...context, wrapped: true });
+  return whole.rows.length <= options.height ? whole : rowsIn({ ...context, wrapped: false });
+}
+
+function rowsIn(context: Context): ChecklistRows {
   const rows: Row[] = [];
   let at = 0;
-  for (const section of checklistOf(world)?.sections ?? []) {
-    const lines = sectionRows(section, context);
-    const found = lines.findIndex(({ step }) => step !== undefined && step === context.shown);
-    if (found >= 0) at = rows.length + found;
-    rows.push(...lines.map(({ cells }) => cells));
+  for (const section of checklistOf(context.world)?.sections ?? []) {
+    for (const entry of sectionRows(section, context)) {
+      if (entry.step !== undefined && entry.step === context.shown) at = rows.length;
+      rows.push(...entry.rows);
+    }
   }
   return { rows: [...rows, ...resourceRows(context)], at };
 }
 
 interface Line {
-  readonly cells: Row;
+  readonly rows: readonly Row[];
   readonly step?: StepId;
 }
 
 function sectionRows(section: Section, context: Context): readonly Line[] {
   const title = fitRow([muted(oneLine(section.title).toUpperCase())], context.width);
-  return [{ cells: title }, ...section.items.flatMap((item) => itemRows(item, context))];
+  return [{ rows: [title] }, ...section.items.flatMap((item) => itemRows(item, context))];
 }
 
 function itemRows(item: Item, context: Context): readonly Line[] {
@@ -62,7 +71,7 @@ function itemRows(item: Item, context: Context): readonly Line[] {
   const only = item.steps.length === 1 ? item.steps[0]?.id : undefined;
   const status = planStatus(item.steps, context) ?? itemStatus(item, context.drill);
   const head: Line = {
-    cells: line(context, {
+    rows: line(context, {
       status,
       title: item.title,
       time: timeOf(item.steps, status, context),
@@ -80,7 +89,7 @@ function stepLine(step: Step, context: Context): Line {
     planStatus([step], context) ?? stepStatus(stepRecord(context.drill, step.id).state);
   return {
     step: step.id,
-    cells: line(context, {
+    rows: line(context, {
       status,
       title: step.title,
       time: timeOf([step], status, context),
@@ -94,7 +103,7 @@ function stepLine(step: Step, context: Context): Line {
 /** Before the drill there are no records, only what will not happen. */
 function planStatus(steps: readonly Step[], context: Context): ItemStatus | undefined {
   const plan = planOf(context.world);
-  if (context.world.drill !== undefined || plan === undefined) return undefined;
+  if (standingOf(context.world) !== undefined || plan === undefined) return undefined;
   const absent = steps.filter(({ id }) => plan.steps[id]?.notApplicable !== undefined).length;
   if (absent === steps.length) return "not-applicable";
   const left = steps.filter(
@@ -124,22 +133,27 @@ interface LineParts {
   readonly optional: boolean;
 }
 
-function line(context: Context, parts: LineParts): Row {
-  const { status, here } = parts;
+function line(context: Context, parts: LineParts): readonly Row[] {
+  const { status, here, time } = parts;
   const tone = STATUS_TONE[status];
   const quiet = status === "not-applicable" || status === "skipped";
-  const pointer = here ? "❯" : " ";
-  const left: Row = [
-    span(pointer, { tone: "accent", bold: true }),
+  const style = { ...(quiet ? { tone: "muted" as const } : {}), bold: here && context.chosen };
+  const said = /^optional\b/i.test(parts.title);
+  const tail = parts.optional && status === "pending" && !said ? " (optional)" : "";
+  const title = oneLine(parts.title) + tail;
+  const indent = 3 + parts.indent;
+  const room = context.width - indent - (time === "" ? 0 : columnsOf(time) + 1);
+  const [first = "", ...rest] = context.wrapped ? wrap(title, Math.max(10, room)) : [title];
+  const head: Row = [
+    span(here ? "❯" : " ", { tone: "accent", bold: true }),
     span(" ".repeat(parts.indent)),
     span(STATUS_MARK[status], tone === undefined ? {} : { tone }),
-    span(` ${oneLine(parts.title)}`, {
-      ...(quiet ? { tone: "muted" } : {}),
-      bold: here && context.chosen,
-    }),
-    ...(parts.optional && status === "pending" ? [muted(" optional")] : []),
+    span(` ${first}`, style),
   ];
-  return spread(left, [muted(parts.time)], context.width);
+  return [
+    spread(head, [muted(time)], context.width),
+    ...rest.map((text) => [span(" ".repeat(indent)), span(text, style)]),
+  ];
 }
 
 const RESOURCE_STATUS = {
@@ -154,7 +168,7 @@ function resourceRows(context: Context): readonly Row[] {
   const { resources } = context.drill;
   if (resources.length === 0) return [];
   return [
-    fitRow([muted("CLEANUP")], context.width),
+    fitRow([muted("MADE BY THE DRILL")], context.width),
     ...resources.map(({ status, label, problem }) => {
       const shown =
         problem === undefined

@@ -5,6 +5,7 @@ import { spinner } from "../text/glyphs.ts";
 import { fitRow, muted, type Row, rowColumns, type Span, span, spread } from "../text/rows.ts";
 import { oneLine } from "../text/width.ts";
 import { attentionOf } from "./attention.ts";
+import { shownStep } from "./main-doc.ts";
 import { screenOf, type World } from "./world.ts";
 
 export function footerRows(world: World, ui: UiState, width: number): readonly Row[] {
@@ -28,7 +29,10 @@ function statusRow(world: World, ui: UiState, width: number): Row {
   if (world.drill === undefined) return spread(found, [], width);
   const { text, act, urgent } = attentionOf(world.drill);
   const mark = urgent ? "▶ " : world.drill.phase === "signed-off" ? "" : `${spinner(world.now)} `;
-  const enter = act === undefined ? [] : [span(`  Enter: ${act}`, { tone: "warn", bold: true })];
+  const enter =
+    act === undefined || ui.dialog !== undefined
+      ? []
+      : [span(`  Enter: ${act}`, { tone: "warn", bold: true })];
   const style = urgent ? ({ tone: "warn", bold: true } as const) : ({ tone: "info" } as const);
   const room = width - rowColumns(enter);
   return [...fitRow(spread([span(mark + text, style)], found, room), room), ...enter];
@@ -68,7 +72,10 @@ function hintRow(world: World, ui: UiState, width: number): Row {
     );
   if (screenOf(world) === "refused") return hints([["any key", "leave"]], width);
   const wanted = bindingsOf(world).flatMap(({ keys, hint }) => {
-    const label = typeof hint?.label === "function" ? hint.label(world) : hint?.label;
+    const label =
+      typeof hint?.label === "function"
+        ? hint.label({ world, shown: shownStep(world, ui) })
+        : hint?.label;
     const key = keys[0];
     return label === undefined || hint === undefined || key === undefined
       ? []

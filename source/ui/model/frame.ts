@@ -1,11 +1,11 @@
 /** A whole screen as bands of panes, each with its rows: what the frame component shows. */
 import type { Context } from "../control/context.ts";
-import type { Layout } from "../control/layout.ts";
+import type { Area, Layout } from "../control/layout.ts";
 import { SMALLEST } from "../control/layout.ts";
 import type { Pane as Focus } from "../control/ui-state.ts";
 import { type DialogRows, dialogRows, focusScroll } from "../dialog/dialog-rows.ts";
 import { dialogSpec } from "../dialog/dialogs.ts";
-import { fitRow, muted, type Row, row, rowText, type Span, span } from "../text/rows.ts";
+import { fitRow, muted, type Row, row, rowText, type Span, span, spread } from "../text/rows.ts";
 import { checklistRows } from "./checklist.ts";
 import { clampScroll, plain, visibleRows } from "./doc.ts";
 import { footerRows } from "./footer.ts";
@@ -61,20 +61,24 @@ interface MainContent {
 
 function mainContent(context: Context, layout: Layout): MainContent {
   const { world, ui, doc, height } = context;
-  const { width, height: full, left, top } = layout.main;
+  const { width, height: full, left, top } = overlayArea(layout);
   const spec = ui.dialog === undefined ? undefined : dialogSpec(ui.dialog.kind, world, ui.operator);
   if (ui.dialog !== undefined && spec !== undefined) {
     const content = dialogRows(ui.dialog, spec, width);
-    const from = focusScroll(content, full);
-    const rows = content.rows.slice(from, from + full);
-    return { rows, overlay: true, cursor: cursorAt(content, from, { left, top, full }) };
+    const from = focusScroll(content, full - 1, ui.dialog.shift);
+    const above: Row = from === 0 ? content.title : spread(content.title, [muted("↑ PgUp")], width);
+    return {
+      rows: [above, ...content.rows.slice(from, from + full - 1)],
+      overlay: true,
+      cursor: cursorAt(content, from, { left, top: top + 1, full: full - 1 }),
+    };
   }
   if (ui.help !== undefined) {
     const help = helpRows(world, width);
     const from = Math.max(0, Math.min(ui.help, help.length - full));
     return { rows: help.slice(from, from + full), cursor: undefined, overlay: true };
   }
-  const { title } = mainPane(world, ui, width);
+  const { title } = mainPane(world, ui, layout.main.width);
   const shown = visibleRows(doc, height, ui.scroll);
   const hit = ui.search?.hit;
   const from = ui.scroll === undefined ? undefined : clampScroll(doc, height, ui.scroll);
@@ -84,6 +88,16 @@ function mainContent(context: Context, layout: Layout): MainContent {
       : cells,
   );
   return { rows: [...title, ...marked], cursor: undefined, overlay: false };
+}
+
+/** A dialog takes all there is, except beside the checklist. */
+function overlayArea(layout: Layout): Area {
+  if (layout.mode !== "stacked") return layout.main;
+  return {
+    ...layout.main,
+    top: layout.main.top - layout.list.height - 1,
+    height: layout.bodyHeight,
+  };
 }
 
 function cursorAt(
@@ -114,7 +128,7 @@ function highlight(cells: Row, query: string): Row {
 function bodyBands(context: Context, layout: Layout, main: MainContent): readonly Band[] {
   const { width } = layout.main;
   if (layout.list.width === 0) return [single("main", width, main.rows, layout.bodyHeight)];
-  if (layout.mode === "single") {
+  if (layout.mode === "single" || (layout.mode === "stacked" && main.overlay)) {
     const rows = main.overlay || context.pane === "main" ? main.rows : listRows(context, layout);
     return [single("main", width, rows, layout.bodyHeight)];
   }
@@ -145,6 +159,7 @@ function listRows({ world, ui }: Context, layout: Layout): readonly Row[] {
   const { width, height } = layout.list;
   const { rows, at } = checklistRows(world, {
     width,
+    height,
     shown: shownStep(world, ui),
     chosen: ui.selected !== undefined,
     skips: ui.skips,

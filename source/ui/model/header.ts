@@ -5,7 +5,7 @@ import { deviationsOf, verdictOf } from "../../drill/verdict.ts";
 import { type Row, type Span, span, spread, type Tone } from "../text/rows.ts";
 import { oneLine } from "../text/width.ts";
 import { clock, drillMilliseconds } from "./timing.ts";
-import { checklistOf, planOf, type World } from "./world.ts";
+import { checklistOf, isResuming, planOf, type World } from "./world.ts";
 
 export const BRAND = "Restore Drill";
 
@@ -32,7 +32,9 @@ export function headerRows(world: World, width: number): readonly Row[] {
   const { server } = environment;
   const place = `${oneLine(environment.name)} (${environment.target})`;
   const machine =
-    width >= 90 ? ` · ${oneLine(server.address)} · PostgreSQL ${oneLine(server.version)}` : "";
+    width >= 90
+      ? ` · ${oneLine(server.address)} · PostgreSQL ${oneLine(server.version.split(" ")[0] ?? "")}`
+      : "";
   const first: Row =
     width >= 60
       ? [...brand(), span(`  ${place}`), span(machine, { tone: "muted" })]
@@ -68,7 +70,7 @@ function elapsed(world: World): string {
 /** How it stands: while it runs only what is already bad, afterwards the verdict. */
 function standing(world: World, width: number): Row {
   if (world.drill === undefined)
-    return [span(world.resuming === undefined ? "plan" : "resume", { tone: "muted" })];
+    return [span(isResuming(world) ? "resume" : "plan", { tone: "muted" })];
   const verdict = verdictOf(world.drill);
   const over = ["ended", "signing", "signed-off"].includes(world.drill.phase);
   if (over || verdict === "failed" || verdict === "aborted") {

@@ -5,7 +5,7 @@ import type { Plan } from "../../engine/interface.ts";
 import type { Problem } from "../../problem.ts";
 import { BLANK, labelled, muted, paragraph, type Row, row, span } from "../text/rows.ts";
 import { oneLine } from "../text/width.ts";
-import { orderedSteps, type World } from "./world.ts";
+import { isResuming, orderedSteps, type World } from "./world.ts";
 
 export const SAFETY =
   "Primary sessions are read only. The drill creates its own database, marks it, and drops nothing that lacks its mark.";
@@ -20,9 +20,9 @@ export function planRows(world: World, choices: PlanChoices, width: number): rea
   const { plan, problems } = world.launch;
   return [
     ...paragraph(plan.checklist.title, width, { bold: true }),
-    ...(world.resuming === undefined
+    ...(plan.resumes === undefined
       ? []
-      : paragraph(`Goes on with drill ${world.resuming}.`, width, { tone: "info" })),
+      : paragraph(`Goes on with drill ${plan.resumes.drill}.`, width, { tone: "info" })),
     BLANK,
     ...problemRows(problems, width),
     ...readyRow(world, problems, width),
@@ -43,7 +43,7 @@ function readyRow(world: World, problems: readonly Problem[], width: number): re
   if (problems.length > 0) {
     return paragraph("The drill cannot begin before this is settled.", width, { tone: "warn" });
   }
-  const verb = world.resuming === undefined ? "begin" : "go on with";
+  const verb = isResuming(world) ? "go on with" : "begin";
   return paragraph(`Nothing has been started. Press b to ${verb} the drill.`, width, {
     tone: "info",
     bold: true,

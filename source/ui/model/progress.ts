@@ -3,7 +3,7 @@
 import { formatBytes, formatCount, formatRate } from "../../drill/units.ts";
 import type { Progress } from "../../engine/interface.ts";
 import { fitRow, muted, type Row, span } from "../text/rows.ts";
-import { oneLine } from "../text/width.ts";
+import { columnsOf, oneLine } from "../text/width.ts";
 import { clock } from "./timing.ts";
 
 export function progressRows(progress: Progress | undefined, width: number): readonly Row[] {
@@ -16,15 +16,16 @@ export function progressRows(progress: Progress | undefined, width: number): rea
   const share = Math.max(0, Math.min(1, done / total));
   const barWidth = Math.max(8, Math.min(40, width - 8));
   const full = Math.round(share * barWidth);
-  return [
-    fitRow([span(oneLine(label))], width),
-    [
-      span("█".repeat(full), { tone: "info" }),
-      muted("░".repeat(barWidth - full)),
-      span(` ${String(Math.floor(share * 100)).padStart(3)} %`, { bold: true }),
-    ],
-    fitRow([muted(figures)], width),
+  const bar: Row = [
+    span("█".repeat(full), { tone: "info" }),
+    muted("░".repeat(barWidth - full)),
+    span(` ${String(Math.floor(share * 100)).padStart(3)} %`, { bold: true }),
   ];
+  const name = oneLine(label);
+  if (barWidth + 10 + columnsOf(name) <= width) {
+    return [[...bar, span(`  ${name}`)], fitRow([muted(figures)], width)];
+  }
+  return [bar, fitRow([muted(figures)], width), fitRow([span(name)], width)];
 }
 
 function figuresOf({ done, total, unit, elapsedMs }: Progress): string {

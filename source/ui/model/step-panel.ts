@@ -85,7 +85,7 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
     { rows: humanRows(world, located, record, width), least: 6, rank: 1 },
     { rows: about, least: 2, rank: 5 },
     { rows: commandRows(world, located, record, width), least: 2, rank: 3 },
-    { rows: progressOf(world, located, record, width), least: 3, rank: 2 },
+    { rows: progressOf(world, located, record, width), least: 2, rank: 2, quiet: true },
     {
       rows:
         checks.length === 0 ? [] : [[muted(`Checks · ${checkSummary(report.checks)}`)], ...checks],
@@ -111,9 +111,8 @@ function commandRows(
   const planned = planOf(world)?.steps[step.id]?.commands ?? [];
   const commands = issued.length > 0 ? issued : planned.length > 0 ? planned : written(step);
   if (commands.length === 0) return [];
-  const label = issued.length > 0 ? "Command" : "Will run";
   return [
-    row(label, { tone: "muted" }),
+    ...(issued.length > 0 ? [] : [row("Will run", { tone: "muted" })]),
     ...commands.flatMap((command) =>
       wrap(command.trim(), width - 4).map((line, index) => [
         muted(index === 0 ? "$ " : "  "),

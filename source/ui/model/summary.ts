@@ -14,20 +14,27 @@ import type { World } from "./world.ts";
 export function summaryRows(world: World, width: number): readonly Row[] {
   const { drill } = world;
   if (drill === undefined) return [];
-  const verdict = verdictOf(drill);
   return [
-    row(VERDICT_WORD[verdict], { tone: VERDICT_TONE[verdict], bold: true }),
-    ...becauseRows(drill, width),
+    ...verdictRows(drill, width),
     BLANK,
     ...entryRows(drill, width),
     ...countRows(drill, world.now, width),
     BLANK,
     ...section("Proof", provenRows(drill, width)),
     ...section("Measurements", measurementRows(drill, width)),
-    ...section("Deviations", deviationRows(drill, width)),
     ...section("Not passed", openRows(drill, width)),
     ...section("Findings", findingRows(drill, width)),
     ...section("Kept on purpose", keptRows(drill, width)),
+  ];
+}
+
+/** The verdict with what led to it, as the operator signs it. */
+export function verdictRows(drill: DrillState, width: number): readonly Row[] {
+  const verdict = verdictOf(drill);
+  return [
+    row(VERDICT_WORD[verdict], { tone: VERDICT_TONE[verdict], bold: true }),
+    ...becauseRows(drill, width),
+    ...deviationRows(drill, width),
   ];
 }
 

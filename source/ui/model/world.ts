@@ -14,8 +14,6 @@ export interface World {
   /** When this run of the app began, likewise. */
   readonly openedAt: number;
   readonly operatorDefault: string;
-  /** Set when an earlier drill goes on: its id. */
-  readonly resuming?: string;
   output(step: StepId): OutputView;
   progress(step: StepId): Progress | undefined;
   /** Variables put into a text; without a drill the text stays as it is. */
@@ -33,6 +31,15 @@ export function screenOf(world: World): ScreenName {
 
 export function planOf(world: World): Plan | undefined {
   return world.launch.status === "planned" ? world.launch.plan : undefined;
+}
+
+/** Where the drill stands: the one that runs, or the one that was left and is to go on. */
+export function standingOf(world: World): DrillState | undefined {
+  return world.drill ?? planOf(world)?.resumes?.state;
+}
+
+export function isResuming(world: World): boolean {
+  return planOf(world)?.resumes !== undefined;
 }
 
 export function checklistOf(world: World): Checklist | undefined {
