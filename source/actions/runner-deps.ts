@@ -13,6 +13,8 @@ export interface RunnerDeps {
   passedBackups(): Promise<ReadonlySet<string>>;
   redact(text: string): string;
   readonly processes: ProcessApi;
+  /** Work that was told to stop gets this long, then its step ends without it. Default: 20. */
+  readonly stopSeconds?: number;
   /** Default: all of the registry. */
   readonly actions?: ReadonlyMap<string, Action>;
   readonly undoers?: ReadonlyMap<Resource["kind"], Undoer>;

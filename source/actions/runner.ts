@@ -14,7 +14,6 @@ import { whyNotApplicable } from "./step-facts.ts";
 import { failed, interrupted, type Try } from "./step-try.ts";
 import { showText, variablesOf } from "./step-variables.ts";
 
-/** Work that was told to stop gets this long, then the step ends without it. */
 const STOP_SECONDS = 20;
 
 export function createStepRunner(deps: RunnerDeps): StepRunner {
@@ -67,7 +66,10 @@ async function timed(step: Step, deps: RunnerDeps, context: StepRunContext): Pro
       : setTimeout(() => limit.abort("Its time was up."), timeoutSeconds * 1000);
   const signal = AbortSignal.any([context.signal, limit.signal]);
   try {
-    const outcome = await orStuck(guarded(step, { deps, context, signal }), signal);
+    const outcome = await orStuck(guarded(step, { deps, context, signal }), {
+      signal,
+      seconds: deps.stopSeconds ?? STOP_SECONDS,
+    });
     if (!limit.signal.aborted || context.signal.aborted || outcome.status === "passed") {
       return outcome;
     }
@@ -110,13 +112,16 @@ function byKind(step: Step, one: Try): Promise<StepOutcome> {
 }
 
 /** Ends even when the work does not react to being stopped. */
-async function orStuck(work: Promise<StepOutcome>, signal: AbortSignal): Promise<StepOutcome> {
+async function orStuck(
+  work: Promise<StepOutcome>,
+  { signal, seconds }: { readonly signal: AbortSignal; readonly seconds: number },
+): Promise<StepOutcome> {
   const settled = new AbortController();
   const stuck = async (): Promise<StepOutcome> => {
     await aborted(AbortSignal.any([signal, settled.signal]));
-    await pause(STOP_SECONDS * 1000, settled.signal);
+    await pause(seconds * 1000, settled.signal);
     return interrupted(signal, {
-      note: `It was told to stop and did not within ${STOP_SECONDS} s; it may still be at work.`,
+      note: `It was told to stop and did not within ${seconds} s; it may still be at work.`,
     });
   };
   return Promise.race([work, stuck()]).finally(() => settled.abort());

@@ -133,6 +133,20 @@ it("tells an action when its time is up, and one that ends well in spite of it h
   expect((await late.runner.run(slow, late.context)).status).toBe("passed");
 });
 
+it("ends a step whose action does not stop, and says that it may go on", async () => {
+  const world = stepWorld({
+    stopSeconds: 0.05,
+    actions: testAction(() => new Promise(() => {})),
+  });
+  const running = world.runner.run(usesStep("test/action", { name: "x" }), world.context);
+  world.cancel("enough");
+  expect(await running).toMatchObject({
+    status: "interrupted",
+    reason: "enough",
+    report: { note: expect.stringContaining("may still be at work") },
+  });
+});
+
 it("shows actions what is owed, and not what is done", async () => {
   const owed: Resource = {
     ...{ id: "a", kind: "database", label: "a", undo: {}, step: "s" },

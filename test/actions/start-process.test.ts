@@ -140,13 +140,14 @@ it("stops what an earlier life left running, grandchildren that fled the group i
   const env = { ...process.env, RESTORE_DRILL_PROCESS: token };
   const options = { cwd: directory, env, detached: true, stdio: "ignore" } as const;
   const left = spawn("bash", ["-c", script], options);
+  onTestFinished(() => void left.kill("SIGKILL"));
   const read = (name: string) => Number(readFileSync(join(directory, name), "utf8").trim());
   await vi.waitFor(() => expect(read("child") * read("fled")).toBeGreaterThan(1), 10_000);
   const facts = await processFacts(left.pid ?? 0);
   const resource = leftBehind({ by: "start-step", token, ...facts });
   expect(await stopResource(resource, stubTarget())).toEqual({ ok: true, value: "stopped" });
   for (const pid of [left.pid ?? 0, read("child"), read("fled")]) {
-    await vi.waitFor(() => expect(running(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(alive(pid)).toBe(false), 10_000);
   }
   expect(await stopResource(resource, stubTarget())).toEqual({
     ok: true,
@@ -158,11 +159,12 @@ it("finds what was started by the token alone, when the crash came before its pi
   const token = `alone-${process.pid}`;
   const env = { ...process.env, RESTORE_DRILL_PROCESS: token };
   const left = spawn("sleep", ["1000"], { env, detached: true, stdio: "ignore" });
+  onTestFinished(() => void left.kill("SIGKILL"));
   const resource = leftBehind({ by: "start-step", token });
   await vi.waitFor(async () =>
     expect(await stopResource(resource, stubTarget())).toEqual({ ok: true, value: "stopped" }),
   );
-  await vi.waitFor(() => expect(running(left.pid ?? 0)).toBe(false), 10_000);
+  await vi.waitFor(() => expect(alive(left.pid ?? 0)).toBe(false), 10_000);
 });
 
 it("never touches a stranger that was given the same pid", async () => {
@@ -184,10 +186,3 @@ it("never touches a stranger that was given the same pid", async () => {
   expect(stranger.signalCode).toBeNull();
   expect(alive(stranger.pid ?? 0)).toBe(true);
 });
-
-/** A zombie that nobody has waited for yet runs no more. */
-function running(pid: number): boolean {
-  if (!alive(pid)) return false;
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return stat.slice(stat.lastIndexOf(")") + 2)[0] !== "Z";
-}

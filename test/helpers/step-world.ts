@@ -1,5 +1,5 @@
 /** A step runner with a real shell, real processes and a recorded engine around it. */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -122,10 +122,13 @@ export function stepWorld(options: WorldOptions = {}) {
   };
 }
 
+/** A zombie that nobody has waited for yet lives no more. */
 export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    if (process.platform !== "linux") return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2)[0] !== "Z";
   } catch {
     return false;
   }

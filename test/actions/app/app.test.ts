@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startAppProcess, stopRecordedProcess } from "../../../source/environment/app-process.ts";
 import type { Target } from "../../../source/environment/target.ts";
+import { fail } from "../../../source/problem.ts";
 import { alive, stepWorld, temporaryDirectory } from "../../helpers/step-world.ts";
 import { usesStep } from "../../helpers/uses-step.ts";
 
@@ -51,10 +52,20 @@ it("starts the app, waits for any answer, and stops it", async () => {
 });
 
 it("outlives the signal of the step that started it", async () => {
-  const world = stepWorld({ target: appTarget(APP) });
-  const step = { ...start(0), timeoutSeconds: 30 };
-  await world.runner.run(step, world.context);
+  const signals: AbortSignal[] = [];
+  const target = appTarget(APP);
+  const world = stepWorld({
+    target: {
+      ...target,
+      async startApp(request, io) {
+        signals.push(io.signal);
+        return target.startApp?.(request, io) ?? fail({ code: "failed", message: "no app" });
+      },
+    },
+  });
+  await world.runner.run({ ...start(0), timeoutSeconds: 30 }, world.context);
   world.cancel("another step was cancelled");
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   expect(alive(pidIn(world.texts()))).toBe(true);
   expect(await world.undoAll()).toEqual([{ ok: true, value: "stopped" }]);
 });
