@@ -133,9 +133,7 @@ export const stepShape = z
     retry: retryShape
       .exactOptional()
       .describe("Trying again before it counts as failed. Not with `confirm`."),
-    expect: expectShape
-      .exactOptional()
-      .describe("What the outcome must look like. Not with `confirm`."),
+    expect: expectShape.exactOptional().describe("With `run`: what the outcome must look like."),
   })
   .meta({
     id: "step",

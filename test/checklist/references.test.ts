@@ -70,7 +70,8 @@ describe("known variables", () => {
     ["when: { set: PRIMARY_DB, reason: 'for ${X}' }", 51],
     ["about: For ${X}", 24],
   ])("are looked for in %s", (line, column) => {
-    const text = withStep(line, ...(line.startsWith("confirm") ? [] : ["start: sleep 9"]));
+    const kinds: Record<string, string[]> = { confirm: [], ready: ["start: sleep 9"] };
+    const text = withStep(line, ...(kinds[line.replace(/:.*/, "")] ?? ["run: echo"]));
     expect(complaints(text)).toEqual([
       expect.stringContaining(`11:${column} unknown variable "X" (`),
     ]);
