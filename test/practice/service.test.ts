@@ -1,35 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entryPoint } from "../../source/practice/entry-points.ts";
 import type { PracticeServer } from "../../source/practice/server.ts";
+import { call as callService, type Service, startService } from "./game-client.ts";
 import { startForTest, withClient } from "./practice-server.ts";
 
 let server: PracticeServer;
 let service: Service;
-
-interface Service {
-  readonly url: string;
-  readonly process: ChildProcess;
-}
-
-async function startService(database: string): Promise<Service> {
-  const { user, password, host, port } = server;
-  const child = spawn(process.execPath, [entryPoint("game-service")], {
-    env: {
-      ...process.env,
-      PORT: "0",
-      DATABASE_URL: `postgresql://${user}:${password}@${host}:${port}/${database}`,
-      PRACTICE_DIRECTORY: server.directory,
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [first]: unknown[] = await once(child.stdout, "data");
-  const url = /http:\/\/\S+/.exec(String(first))?.[0];
-  if (url === undefined) throw new Error(String(first));
-  return { url, process: child };
-}
 
 beforeAll(async () => {
   server = await startForTest();
@@ -37,7 +16,7 @@ beforeAll(async () => {
   await withClient(server, "postgres", (client) =>
     client.query("CREATE DATABASE untouched TEMPLATE ringrift"),
   );
-  service = await startService("ringrift");
+  service = await startService(server, "ringrift");
 });
 
 afterAll(async () => {
@@ -45,48 +24,8 @@ afterAll(async () => {
   await server.close();
 });
 
-interface Answer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  token?: unknown,
-): Promise<Answer> {
-  const response = await fetch(service.url + path, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const parsed: Record<string, unknown> = JSON.parse(await response.text());
-  return { status: response.status, body: parsed };
-}
-
-let players = 0;
-
-interface Player {
-  readonly username: string;
-  readonly email: string;
-  readonly password: string;
-}
-
-function newPlayer(): Player {
-  players += 1;
-  const username = `player_of_test_${players}`;
-  return { username, email: `${username}@example.org`, password: "long enough" };
-}
-
-/** A registered player's token. */
-async function register(player = newPlayer()): Promise<unknown> {
-  const { body } = await call("POST", "/api/register", player);
-  return body.token;
-}
+const call = (method: string, path: string, body?: unknown) =>
+  callService(service, { method, path, body });
 
 describe("health and readiness", () => {
   test("the service is well, and ready on the database it was built for", async () => {
@@ -116,7 +55,7 @@ describe("health and readiness", () => {
       client.query(`CREATE DATABASE ${database} TEMPLATE untouched`),
     );
     await withClient(server, database, (client) => client.query(damage));
-    const damaged = await startService(database);
+    const damaged = await startService(server, database);
     try {
       expect((await fetch(`${damaged.url}/health`)).status).toBe(200);
       const ready = await fetch(`${damaged.url}/ready`);
@@ -131,7 +70,7 @@ describe("health and readiness", () => {
   });
 
   test("without its database it is not ready, and says so", async () => {
-    const lost = await startService("nowhere");
+    const lost = await startService(server, "nowhere");
     try {
       const ready = await fetch(`${lost.url}/ready`);
       expect(ready.status).toBe(503);
@@ -139,140 +78,6 @@ describe("health and readiness", () => {
     } finally {
       lost.process.kill();
     }
-  });
-});
-
-describe("accounts", () => {
-  test("a player registers once, logs in, and asks for a new password", async () => {
-    const player = newPlayer();
-    const { email, password } = player;
-    expect(await call("POST", "/api/register", player)).toMatchObject({
-      status: 201,
-      body: { user: { username: player.username } },
-    });
-    expect(await call("POST", "/api/register", player)).toMatchObject({
-      status: 409,
-      body: { error: "taken" },
-    });
-    expect(
-      await call("POST", "/api/login", { email: email.toUpperCase(), password }),
-    ).toMatchObject({ status: 200, body: { user: { username: player.username } } });
-    expect(await call("POST", "/api/login", { email, password: "wrong" })).toMatchObject({
-      status: 401,
-    });
-    expect(await call("POST", "/api/forgot-password", { email })).toMatchObject({ status: 202 });
-    const stored = await withClient(server, "ringrift", async (client) => {
-      const { rows } = await client.query(
-        `SELECT u."passwordHash" AS hash, count(r.*)::int AS resets FROM users u LEFT JOIN password_resets r ON r."userId" = u.id WHERE u.email = $1 GROUP BY 1`,
-        [email],
-      );
-      return rows[0];
-    });
-    expect(stored).toEqual({
-      hash: expect.stringMatching(/^scrypt\$16384\$8\$1\$[0-9a-f]{32}\$[0-9a-f]{64}$/),
-      resets: 1,
-    });
-  });
-
-  test("an address nobody has gets the same answers", async () => {
-    const email = "nobody@example.org";
-    const known = newPlayer();
-    await register(known);
-    expect(await call("POST", "/api/forgot-password", { email })).toEqual(
-      await call("POST", "/api/forgot-password", { email: known.email }),
-    );
-    expect(await call("POST", "/api/login", { email, password: "x" })).toEqual(
-      await call("POST", "/api/login", { email: known.email, password: "x" }),
-    );
-  });
-
-  test.each([
-    ["no address", { email: "nonsense" }],
-    ["a short password", { password: "short" }],
-    ["a name with a quote", { username: "x'; DROP TABLE users; --" }],
-    ["an unknown field", { role: "ADMIN" }],
-    ["a name that is no text", { username: { $ne: "" } }],
-  ])("%s is refused", async (_, part) => {
-    expect(await call("POST", "/api/register", { ...newPlayer(), ...part })).toMatchObject({
-      status: 422,
-      body: { error: "invalid" },
-    });
-  });
-});
-
-describe("games", () => {
-  test("are played against the house, and every move is in the database", async () => {
-    const token = await register();
-    const { status, body: game } = await call("POST", "/api/games", {}, token);
-    expect(status).toBe(201);
-    expect(game).toMatchObject({ status: "ACTIVE", moves: 0, winner: null });
-    const path = `/api/games/${game.id}`;
-    const played = await call("POST", `${path}/moves`, { row: 0, column: 0 }, token);
-    expect(played).toMatchObject({ status: 200, body: { moves: 2 } });
-    expect(await call("GET", path, undefined, token)).toEqual(played);
-    expect(await call("POST", `${path}/moves`, { row: 0, column: 0 }, token)).toMatchObject({
-      status: 409,
-      body: { error: "cell-taken" },
-    });
-    const rows = await withClient(server, "ringrift", async (client) => {
-      const moves = await client.query(
-        `SELECT "moveNumber", position FROM moves WHERE "gameId" = $1 ORDER BY 1`,
-        [game.id],
-      );
-      return moves.rows;
-    });
-    expect(rows).toEqual([
-      { moveNumber: 1, position: { row: 0, column: 0 } },
-      { moveNumber: 2, position: { row: 2, column: 2 } },
-    ]);
-  });
-
-  test("end, and take no more moves", async () => {
-    const token = await register();
-    let { body: game } = await call("POST", "/api/games", {}, token);
-    while (game.status === "ACTIVE" && Array.isArray(game.board)) {
-      const cell = game.board.indexOf(null);
-      const move = { row: Math.floor(cell / 5), column: cell % 5 };
-      game = (await call("POST", `/api/games/${game.id}/moves`, move, token)).body;
-    }
-    expect(game).toMatchObject({ status: "COMPLETED" });
-    const late = await call("POST", `/api/games/${game.id}/moves`, { row: 4, column: 4 }, token);
-    expect(late).toMatchObject({ status: 409, body: { error: "game-over" } });
-  });
-
-  test("two moves at the same moment are both kept, or one refused, never mixed", async () => {
-    const token = await register();
-    const { body: game } = await call("POST", "/api/games", {}, token);
-    const move = (column: number) =>
-      call("POST", `/api/games/${game.id}/moves`, { row: 0, column }, token);
-    const replies = await Promise.all([move(0), move(0), move(1), move(1)]);
-    expect(replies.filter(({ status }) => status === 200)).toHaveLength(2);
-    expect(await call("GET", `/api/games/${game.id}`, undefined, token)).toMatchObject({
-      body: { moves: 4 },
-    });
-  });
-
-  test("are for their player only", async () => {
-    const { body: game } = await call("POST", "/api/games", {}, await register());
-    const path = `/api/games/${game.id}`;
-    expect(await call("GET", path, undefined, await register())).toMatchObject({ status: 404 });
-    expect(await call("GET", path)).toMatchObject({ status: 401 });
-    expect(await call("GET", path, undefined, "x".repeat(43))).toMatchObject({ status: 401 });
-  });
-
-  test.each([
-    { row: 5, column: 0 },
-    { row: -1, column: 0 },
-    { row: 0.5, column: 0 },
-    { row: "0", column: 0 },
-    { row: 0 },
-    { row: 0, column: 0, x: 1 },
-  ])("a move of %j is refused", async (move) => {
-    const token = await register();
-    const { body: game } = await call("POST", "/api/games", {}, token);
-    expect(await call("POST", `/api/games/${game.id}/moves`, move, token)).toMatchObject({
-      status: 422,
-    });
   });
 });
 
@@ -313,7 +118,7 @@ test("the page loads nothing from elsewhere and runs only its own script", async
 });
 
 test("SIGTERM ends it in order", async () => {
-  const other = await startService("ringrift");
+  const other = await startService(server, "ringrift");
   await fetch(`${other.url}/ready`);
   other.process.kill("SIGTERM");
   const [exit] = await once(other.process, "exit");
