@@ -5,7 +5,7 @@
 import type { DumpRequest, Target, ToolOutcome, WorkIo } from "../environment/target.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { displayList, displayQualified } from "./display.ts";
-import { type Freezer, freeze, recheckTables } from "./freezer.ts";
+import { type Freezer, freeze, lockStatements, recheckTables } from "./freezer.ts";
 import { quoteLiteral } from "./identifiers.ts";
 import type { ManifestSequence, ManifestTable } from "./manifest.ts";
 import { COMPARING_SETTINGS, countRows } from "./proof/counts.ts";
@@ -76,6 +76,8 @@ async function dumpFrozen(frozen: Frozen): Promise<Result<TakenDump>> {
   const { freezer, session } = frozen;
   const before = await readSequences(session, freezer.sequences);
   if (!before.ok) return before;
+  const joined = await joinSnapshot(session, freezer);
+  if (!joined.ok) return joined;
   const done = await dumpAndCount(frozen);
   if (!done.ok) return done;
   const after = await readSequences(session, freezer.sequences);
@@ -139,17 +141,25 @@ function noting(failed: (problem: Problem) => void) {
   };
 }
 
+/**
+ * Locks the tables as well, before the dump starts: else a TRUNCATE that waits for the freezer
+ * would make the counting wait behind it.
+ */
+async function joinSnapshot(session: Session, freezer: Freezer): Promise<Result<void>> {
+  return runAll(session, [
+    ...COMPARING_SETTINGS,
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    `SET TRANSACTION SNAPSHOT ${quoteLiteral(freezer.snapshot)}`,
+    "SET LOCAL lock_timeout = '10s'",
+    ...lockStatements(freezer.tables),
+  ]);
+}
+
 async function countAtSnapshot(
   session: Session,
   freezer: Freezer,
   io: WorkIo,
 ): Promise<Result<readonly ManifestTable[]>> {
-  const begun = await runAll(session, [
-    ...COMPARING_SETTINGS,
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    `SET TRANSACTION SNAPSHOT ${quoteLiteral(freezer.snapshot)}`,
-  ]);
-  if (!begun.ok) return begun;
   const counted = await countRows(session, freezer.tables, (done) => {
     if (done === freezer.tables.length) io.line("note", "Rows of every table are counted.");
   });
