@@ -1,9 +1,10 @@
 /** The app on this host, started against a restored database. */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { fail, ok, type Result } from "../problem.ts";
-import { endGroup } from "../process/group.ts";
-import { type ProcessFacts, processFacts, stillLives } from "../process/identity.ts";
+import { delay, endGroup } from "../process/group.ts";
+import { carriersOf, type ProcessFacts, processFacts, stillLives } from "../process/identity.ts";
 import { processes } from "../process/run.ts";
 import { shellAssignments, shellCommand } from "../process/shell-quote.ts";
 import type { AppRequest, StartedApp, WorkIo } from "./target.ts";
@@ -34,11 +35,13 @@ export async function startAppProcess(
 ): Promise<Result<StartedApp>> {
   const port = await claimPort(request.port);
   if (!port.ok) return port;
+  const token = randomUUID();
   const started = await processes.start({
     command: ["bash", "-euo", "pipefail", "-c", start.command],
     cwd: start.project,
     env: {
       ...start.env,
+      [TOKEN]: token,
       RESTORE_DB: request.database,
       PORT: String(port.value),
       DATABASE_URL: start.databaseUrl,
@@ -51,24 +54,55 @@ export async function startAppProcess(
   return ok({
     url: `http://127.0.0.1:${port.value}`,
     process: started.value,
-    undo: facts === undefined ? { pid: String(started.value.pid) } : { ...facts },
+    undo: { ...facts, token },
   });
 }
 
-/** Ends the process and its group, if it is still the one that was started. */
+/**
+ * Ends the process and its group, if it is still the one that was started, and what it left
+ * behind: children keep the token in their environment when their parent is gone.
+ */
 export async function stopRecordedProcess(
   undo: Readonly<Record<string, string>>,
 ): Promise<Result<string>> {
   const facts = factsOf(undo);
-  if (facts === undefined) return ok("it had ended when it was started");
-  if (!(await stillLives(facts))) return ok(`process ${facts.pid} has ended already`);
-  await endGroup(Number(facts.pid), 5);
-  if (!(await stillLives(facts))) return ok(`process ${facts.pid} was stopped`);
+  const leader = facts !== undefined && (await stillLives(facts)) ? Number(facts.pid) : undefined;
+  const orphans = await livingOf(undo.token);
+  if (leader === undefined && orphans.length === 0) return ok("it has ended already");
+  if (leader !== undefined) await endGroup(leader, GRACE_SECONDS);
+  await endEach(undo.token);
+  const left = await livingOf(undo.token);
+  const leaderLeft = facts !== undefined && (await stillLives(facts)) ? [Number(facts.pid)] : [];
+  const all = [...new Set([...leaderLeft, ...left])];
+  if (all.length === 0) return ok(`process ${leader ?? orphans.join(", ")} was stopped`);
   return fail({
     code: "failed",
-    message: `Process ${facts.pid} does not end.`,
-    hint: `Look at it with ps -p ${facts.pid}, end it, then clean up again.`,
+    message: `Process ${all.join(", ")} does not end.`,
+    hint: `Look at it with ps -p ${all.join(",")}, end it, then clean up again.`,
   });
+}
+
+const TOKEN = "RESTORE_DRILL_APP";
+const GRACE_SECONDS = 5;
+
+async function livingOf(token: string | undefined): Promise<readonly number[]> {
+  return token === undefined || token === "" ? [] : carriersOf(TOKEN, token);
+}
+
+async function endEach(token: string | undefined): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const pid of await livingOf(token)) signalOne(pid, signal);
+    const until = performance.now() + GRACE_SECONDS * 1000;
+    while ((await livingOf(token)).length > 0 && performance.now() < until) await delay(50);
+  }
+}
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
 }
 
 function factsOf(undo: Readonly<Record<string, string>>): ProcessFacts | undefined {

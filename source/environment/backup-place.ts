@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "../problem.ts";
 import { fileReason } from "./run-tool.ts";
 import type { DumpRequest, WorkIo } from "./target.ts";
 
-const PROGRESS_MS = 500;
+const PROGRESS_MS = 250;
 
 /** Creates the file (0600) or directory (0700); a Problem if anything is there already. */
 export async function claimBackup(request: DumpRequest): Promise<Result<null>> {

@@ -20,6 +20,8 @@ export interface ToolRun {
   /** `name=value` server settings for the program's sessions. */
   readonly settings: readonly string[];
   readonly redactor: Redactor;
+  /** Told the process id once there is one. */
+  started?(pid: number): void;
 }
 
 /** Standard error lines that are kept; the rest only passes by. */
@@ -35,7 +37,7 @@ const STEERING = [
 export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutcome>> {
   const stderr: string[] = [];
   const label = `restore-drill ${run.tool.program.split("/").at(-1)} ${randomBytes(4).toString("hex")}`;
-  const outcome = await processes.run({
+  const running = await processes.start({
     command: run.command,
     unset: STEERING,
     env: environmentOf(run, label),
@@ -46,13 +48,15 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
       io.line(stream, line);
     },
   });
-  if (!outcome.ok) return outcome;
-  if (outcome.value.cancelled) {
+  if (!running.ok) return running;
+  run.started?.(running.value.pid);
+  const outcome = await running.value.exited;
+  if (outcome.cancelled) {
     await endLeftBehind(run, label);
     return fail({ code: "interrupted", message: `${nameOf(run.tool)} was cancelled.` });
   }
-  if (outcome.value.exit !== 0) return fail(toolProblem(run.tool, outcome.value, stderr));
-  return ok({ tool: run.tool.banner, exit: 0, stderr, seconds: outcome.value.seconds });
+  if (outcome.exit !== 0) return fail(toolProblem(run.tool, outcome, stderr));
+  return ok({ tool: run.tool.banner, exit: 0, stderr, seconds: outcome.seconds });
 }
 
 function environmentOf(run: ToolRun, label: string): Readonly<Record<string, string>> {

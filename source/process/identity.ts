@@ -1,6 +1,6 @@
 /** Tells a process from a later one that was given the same id. */
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
 /** Plain facts that outlive a crash of this tool. */
@@ -22,6 +22,19 @@ export async function processFacts(pid: number): Promise<ProcessFacts | undefine
 export async function stillLives(facts: ProcessFacts): Promise<boolean> {
   const now = await processFacts(Number(facts.pid));
   return now !== undefined && now.started === facts.started && now.boot === facts.boot;
+}
+
+/** Pids of living processes that have this variable in their environment; Linux only. */
+export async function carriersOf(name: string, value: string): Promise<readonly number[]> {
+  const pids = (await readdir("/proc").catch(() => [])).filter((entry) => /^\d+$/.test(entry));
+  const carriers = await Promise.all(
+    pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+      const carries = environment.split("\0").includes(`${name}=${value}`);
+      return carries && (await startFromProc(Number(pid))) !== undefined ? [Number(pid)] : [];
+    }),
+  );
+  return carriers.flat();
 }
 
 function startOf(pid: number): Promise<string | undefined> {

@@ -125,7 +125,7 @@ describe.runIf(postgres15Available)("sessions", () => {
     ]);
   });
 
-  test.each(['x"; drop database y; --', "two\nlines", "a=b", "é🐘", "-d", "\\'\u001b[31m"])(
+  test.each(['x"; drop database y; --', "two\nlines", "a=b \\'"])(
     "reaches a database called %j, over TCP and the socket",
     async (name) => {
       server.createDatabase(name);

@@ -3,6 +3,7 @@
 import { openSession } from "../../postgres/connect.ts";
 import { addressOf, type Connection } from "../../postgres/connection.ts";
 import { databaseUrl } from "../../postgres/conninfo.ts";
+import { withFoundPassword } from "../../postgres/password-file.ts";
 import type { Session } from "../../postgres/session.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import { createRedactor } from "../../process/redact.ts";
@@ -27,12 +28,8 @@ export async function openDirectTarget(
   options: OpenOptions,
 ): Promise<Result<Target>> {
   const { host, port, user, password } = config;
-  const connection: Connection = {
-    host,
-    port,
-    user,
-    ...(password === undefined ? {} : { password }),
-  };
+  const configured = { host, port, user, ...(password === undefined ? {} : { password }) };
+  const connection = await withFoundPassword(configured, config.database, process.env);
   options.line(`Connecting to PostgreSQL at ${addressOf(connection)}`);
   const facts = await lookAtPrimary(config, connection, options.signal);
   if (!facts.ok) return facts;

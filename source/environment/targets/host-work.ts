@@ -6,6 +6,7 @@ import type { Redactor } from "../../process/redact.ts";
 import { shellCommand } from "../../process/shell-quote.ts";
 import { claimBackup, dropPartialBackup, watchBackup } from "../backup-place.ts";
 import { type Command, dumpCommand, restoreCommand } from "../pg-commands.ts";
+import { fileSize, readPosition } from "../read-progress.ts";
 import { runTool } from "../run-tool.ts";
 import type { DumpRequest, RestoreRequest, Target, ToolOutcome, WorkIo } from "../target.ts";
 import type { FoundTool, Toolbox, ToolName } from "../tools.ts";
@@ -77,7 +78,31 @@ async function restore(
   if (request.database === host.primary) return fail(intoPrimary(request.database));
   const { connection, redactor } = host;
   const run = { tool, command, connection, redactor, settings: RESTORE_SETTINGS };
-  return runTool({ ...run, database: request.database }, io);
+  const watch = watchReading(request, io);
+  const outcome = await runTool({ ...run, database: request.database, started: watch.of }, io);
+  watch.stop();
+  return outcome;
+}
+
+const PROGRESS_MS = 250;
+
+/** Reports how much of the backup has been read, where that can be seen. */
+function watchReading(
+  request: RestoreRequest,
+  io: WorkIo,
+): { of(pid: number): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (pid: number) => {
+    const total = await fileSize(request.file);
+    const done = total === undefined ? undefined : await readPosition(pid, request.file);
+    if (done !== undefined) io.progress("Reading the backup", done, total, "bytes");
+  };
+  return {
+    of(pid) {
+      timer = setInterval(() => void look(pid), PROGRESS_MS);
+    },
+    stop: () => clearInterval(timer),
+  };
 }
 
 function missingTool(tool: Extract<FoundTool, { missing: string }>): Problem {
