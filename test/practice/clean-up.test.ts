@@ -143,6 +143,20 @@ describe("when the start does not succeed", () => {
   });
 });
 
+test("a temporary directory that cannot be used is told", async () => {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = join(place, "missing");
+  try {
+    const started = await startPracticeServer({
+      line: () => {},
+      signal: new AbortController().signal,
+    });
+    expect(started).toMatchObject({ ok: false, problem: { code: "unusable" } });
+  } finally {
+    process.env.TMPDIR = before;
+  }
+});
+
 test("close leaves nothing, and may be called twice", async () => {
   const server = await startForTest();
   expect(readdirSync(place)).toHaveLength(1);

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entryPoint } from "../../source/practice/entry-points.ts";
 import type { PracticeServer } from "../../source/practice/server.ts";
@@ -122,6 +125,14 @@ test("SIGTERM ends it in order", async () => {
   await fetch(`${other.url}/ready`);
   other.process.kill("SIGTERM");
   const [exit] = await once(other.process, "exit");
+  expect(exit).toBe(0);
+});
+
+test("it leaves by itself when the practice environment is gone", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "practice-gone-"));
+  const orphan = await startService({ ...server, directory }, "ringrift");
+  rmdirSync(directory);
+  const [exit] = await once(orphan.process, "exit");
   expect(exit).toBe(0);
 });
 

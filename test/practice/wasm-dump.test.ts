@@ -138,6 +138,17 @@ describe("the built-in dump", () => {
     });
   });
 
+  test("refuses a database that would not fit into memory", async () => {
+    const file = bench.newFile();
+    const request = { database: "ringrift", format: "plain", file } as const;
+    const dumped = await wasmDump(server, request, { ...quiet(), limitBytes: 1024 * 1024 });
+    expect(dumped).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringMatching(/is \d+ MiB.*stops at 1 MiB/) },
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+
   test("a cancelled one leaves no file and no backend, even when it waits for a lock", async () => {
     const source = await bench.createDatabase("locked");
     const file = bench.newFile();
