@@ -88,7 +88,7 @@ function reportFields(report: StepReport): Partial<EntryStep> {
     ...(checks.length > 0 && { checks: checks.map((check) => ({ ...check })) }),
     ...(note !== undefined && { note }),
     ...(Object.keys(values).length > 0 && { values: { ...values } }),
-    ...(output !== undefined && { outputDigest: output.digest }),
+    ...(output !== undefined && output.bytes > 0 && { outputDigest: output.digest }),
   };
 }
 

@@ -139,6 +139,20 @@ test("names with underscores stay legible in Markdown", () => {
   expect(entryMarkdown(entryOf())).toContain("| Restore database | ringrift_restore_drill |");
 });
 
+test.each([
+  ["full", "The restored database equals the primary"],
+  ["sampled", "A sample of the rows equals"],
+  ["counts", "what the rows hold was not compared"],
+] as const)("an equal proof of level %s claims no more than it compared", (level, claim) => {
+  const { proof } = entryOf();
+  if (proof === null) throw new Error("the sample has a proof");
+  for (const [, render] of FORMATS) {
+    const text = render(entryOf("x", { proof: { ...proof, level, verdict: "equal" } }));
+    expect(text.replaceAll("&#39;", "'")).toContain(claim);
+    if (level !== "full") expect(text).not.toContain("The restored database equals");
+  }
+});
+
 test("JSON is the entry and nothing else, also what a newer version added", () => {
   const raw = { ...JSON.parse(JSON.stringify(entryOf())), addedLater: 1 };
   expect(JSON.parse(entryJson(raw))).toEqual(raw);

@@ -65,7 +65,7 @@ function headFacts(entry: LogEntry): readonly Fact[] {
     ["Runbook", checklist.runbook],
     ["Kind", entry.kind],
     ["Related", entry.related.length === 0 ? undefined : entry.related.join(", ")],
-    ["Environment", `${environment.name} (${environment.target})`],
+    ["Environment", environmentName(environment)],
     [
       "Server",
       `${server.address}, PostgreSQL ${server.version}, system ${server.systemIdentifier}`,
@@ -83,6 +83,10 @@ function headFacts(entry: LogEntry): readonly Fact[] {
     ),
     ["Tool", `restore-drill ${tool.version}, Node ${tool.node}, ${tool.platform}`],
   ]);
+}
+
+function environmentName({ name, target }: LogEntry["environment"]): string {
+  return name === target ? name : `${name} (${target})`;
 }
 
 function backupBlocks({ backup }: LogEntry): readonly Block[] {

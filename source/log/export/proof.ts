@@ -5,10 +5,13 @@ import type { Block } from "./document.ts";
 
 type Proof = NonNullable<LogEntry["proof"]>;
 
-const SENTENCES: Readonly<Record<Proof["verdict"], string>> = {
-  equal: "✓ The restored database equals the primary at the backup's snapshot.",
-  different: "✗ The restored database differs from the primary.",
-  "not-possible": "– A proof was not possible.",
+/** Says no more than was compared. */
+const EQUAL: Readonly<Record<Proof["level"], string>> = {
+  full: "✓ The restored database equals the primary at the backup's snapshot.",
+  sampled:
+    "✓ A sample of the rows equals the primary's at the backup's snapshot; the rest was not compared.",
+  counts:
+    "✓ The row counts equal the primary's at the backup's snapshot; what the rows hold was not compared.",
 };
 
 const LEVELS: Readonly<Record<Proof["level"], string>> = {
@@ -22,7 +25,7 @@ export function proofBlocks(proof: Proof | null): readonly Block[] {
     return [{ kind: "text", text: "Nothing was compared." }];
   }
   return [
-    { kind: "text", text: SENTENCES[proof.verdict] },
+    { kind: "text", text: sentence(proof) },
     {
       kind: "facts",
       facts: [
@@ -34,6 +37,17 @@ export function proofBlocks(proof: Proof | null): readonly Block[] {
     },
     ...differences(proof),
   ];
+}
+
+function sentence({ verdict, level }: Proof): string {
+  switch (verdict) {
+    case "equal":
+      return EQUAL[level];
+    case "different":
+      return "✗ The restored database differs from the primary.";
+    case "not-possible":
+      return "– A proof was not possible.";
+  }
 }
 
 function extentOf({ tables, rows, sequences }: Proof): string {
