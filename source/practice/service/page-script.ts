@@ -6,6 +6,12 @@ let token = "";
 let game;
 let busy = false;
 
+/** What a reload of this tab needs; the game itself is read from the database again. */
+function remember(facts) {
+  const known = JSON.parse(sessionStorage.getItem("player") ?? "{}");
+  sessionStorage.setItem("player", JSON.stringify({ ...known, ...facts }));
+}
+
 async function call(method, path, body) {
   const response = await fetch(path, {
     method,
@@ -58,6 +64,28 @@ function showGame() {
   byId("start").textContent = "Start another game";
 }
 
+function showPlayer(username) {
+  byId("register").hidden = true;
+  byId("player").textContent = "Registered as " + username + ".";
+  byId("player").hidden = byId("game").hidden = false;
+}
+
+/** A tab that was open on another restored database knows a player that this one does not. */
+async function recall() {
+  const known = JSON.parse(sessionStorage.getItem("player") ?? "{}");
+  if (known.game === undefined) return;
+  token = known.token;
+  try {
+    game = await call("GET", "/api/games/" + encodeURIComponent(known.game));
+  } catch {
+    token = "";
+    sessionStorage.removeItem("player");
+    return;
+  }
+  showPlayer(known.username);
+  showGame();
+}
+
 async function move(row, column) {
   const path = "/api/games/" + encodeURIComponent(game.id);
   await call("POST", path + "/moves", { row, column });
@@ -72,15 +100,15 @@ byId("register").addEventListener("submit", (event) => {
   attempt(async () => {
     const reply = await call("POST", "/api/register", fields);
     token = reply.token;
-    byId("register").hidden = true;
-    byId("player").textContent = "Registered as " + reply.user.username + ".";
-    byId("player").hidden = byId("game").hidden = false;
+    remember({ token, username: reply.user.username });
+    showPlayer(reply.user.username);
     byId("start").focus();
   });
 });
 byId("start").addEventListener("click", () =>
   attempt(async () => {
     game = await call("POST", "/api/games", {});
+    remember({ game: game.id });
     showGame();
   }),
 );
@@ -91,6 +119,7 @@ byId("copy").addEventListener("click", () =>
   }),
 );
 attempt(async () => {
+  await recall();
   byId("database").textContent = (await call("GET", "/ready")).checks.database;
   const { players } = await call("GET", "/api/leaderboard");
   byId("leaders").replaceChildren(
