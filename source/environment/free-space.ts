@@ -1,5 +1,5 @@
 /** Free bytes where backups go and where a server keeps its data. */
-import { readFile, stat, statfs } from "node:fs/promises";
+import { readFile, readlink, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isLoopback, isSocket } from "../postgres/connection.ts";
 import type { Session } from "../postgres/session.ts";
@@ -22,18 +22,24 @@ export async function serverFreeSpace(session: Session, host: string): Promise<R
   if (!isSocket(host) && !isLoopback(host)) {
     return fail(unseen("the server runs on another host"));
   }
-  const shown = await session.query(
-    "SELECT pg_catalog.current_setting('data_directory') AS directory",
-  );
-  if (!shown.ok) return fail(unseen("its user may not ask for the server's data directory"));
-  const directory = shown.value[0]?.directory ?? "";
   // A tunnel or a published container port looks like this host; the backend's process tells.
   if (!(await isLocalBackend(session.processId))) {
     return fail(unseen("the server does not run on this host, or in a container"));
   }
+  const directory = await dataDirectory(session);
+  if (directory === undefined) return fail(unseen("its user may not ask for the data directory"));
   const seen = await stat(directory).catch(() => undefined);
   if (seen === undefined) return fail(unseen(`${directory} cannot be looked at from here`));
   return freeSpaceAt(directory);
+}
+
+/** The server tells it to few; the working directory of its processes is the same. */
+async function dataDirectory(session: Session): Promise<string | undefined> {
+  const shown = await session.query(
+    "SELECT pg_catalog.current_setting('data_directory') AS directory",
+  );
+  if (shown.ok) return shown.value[0]?.directory ?? undefined;
+  return readlink(`/proc/${session.processId}/cwd`).catch(() => undefined);
 }
 
 function unseen(reason: string): Problem {

@@ -2,7 +2,7 @@
 import { type Connection, isSocket } from "./connection.ts";
 
 /**
- * For `--dbname=` of pg_dump, psql and pg_restore: `dbname='...' host='...' port='...' user='...'`.
+ * For `--dbname=` of pg_dump, psql and pg_restore: `dbname=... host=... port=... user=...`.
  * Holds no password. A bare name there would be read as a connection string when it holds a `=`.
  * Quoting: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
  */
@@ -14,8 +14,13 @@ export function conninfo(connection: Connection, database: string): string {
     user: connection.user,
   };
   return Object.entries(parts)
-    .map(([name, value]) => `${name}='${value.replaceAll(/['\\]/g, "\\$&")}'`)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
     .join(" ");
+}
+
+/** Plain values stay readable in the commands that operators see. */
+function quoted(value: string): string {
+  return /^[\w.,:/@%+-]+$/.test(value) ? value : `'${value.replaceAll(/['\\]/g, "\\$&")}'`;
 }
 
 /** `postgresql://user:password@host:port/database`, percent-encoded. Holds the password. */

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { serverFreeSpace } from "../../source/environment/free-space.ts";
 import type { BackupFormat, Target, WorkIo } from "../../source/environment/target.ts";
 import { openDirectTarget } from "../../source/environment/targets/direct.ts";
 import type { DirectConfig } from "../../source/environment/types.ts";
@@ -275,10 +276,24 @@ describe.runIf(postgres15Available)("the direct target", () => {
   test("knows the free space of backups and of a server on this host", async () => {
     expect(must(await target.freeSpace("backups")).bytes).toBeGreaterThan(0);
     const superuser = await open({ ...server.superuser });
-    const data = await superuser.freeSpace("data");
-    if (process.platform === "linux") expect(must(data).place).toBe(server.dataDirectory);
-    expect(problemOf(await target.freeSpace("data")).message).toContain("may not ask");
+    for (const each of process.platform === "linux" ? [superuser, target] : []) {
+      expect(must(await each.freeSpace("data")).place).toBe(server.dataDirectory);
+    }
   });
+
+  test.runIf(process.platform === "linux")(
+    "does not guess the disk of a server elsewhere",
+    async () => {
+      const session = must(
+        await target.connect({ database: "primary db", role: "primary", purpose: "test" }),
+      );
+      const elsewhere = await serverFreeSpace(session, "db.example.com");
+      expect(problemOf(elsewhere).message).toContain("another host");
+      const container = await serverFreeSpace({ ...session, processId: process.pid }, "127.0.0.1");
+      expect(problemOf(container).message).toContain("in a container");
+      await session.close();
+    },
+  );
 
   test("the read-only guard holds for every session on the primary", async () => {
     const session = must(

@@ -82,7 +82,7 @@ test("command lines hold what the runbook does and no more than they should", ()
   } as const;
   expect(dumpCommand(program, connection, dump)).toEqual([
     "pg_dump",
-    "--dbname=dbname='a\\\\b=\\'c' host='db' port='5432' user='o\\'neil'",
+    "--dbname=dbname='a\\\\b=\\'c' host=db port=5432 user='o\\'neil'",
     "--no-password",
     "--lock-wait-timeout=60000",
     "--format=directory",

@@ -37,7 +37,7 @@ describe("names the server would change are refused", () => {
 test("connection strings quote every part", () => {
   const connection = { host: "/var/run/o'k", port: 5432, user: "a b", password: "p" };
   expect(conninfo(connection, "d\\'b")).toBe(
-    "dbname='d\\\\\\'b' host='/var/run/o\\'k' port='5432' user='a b'",
+    "dbname='d\\\\\\'b' host='/var/run/o\\'k' port=5432 user='a b'",
   );
   expect(databaseUrl(connection, "d/b?x#y")).toBe(
     "postgresql://a%20b:p@localhost:5432/d%2Fb%3Fx%23y?host=%2Fvar%2Frun%2Fo%27k",

@@ -226,4 +226,20 @@ describe("ending", () => {
     const outcome = must(await processes.run({ command: bash("setsid sleep 20 & echo gone") }));
     expect(outcome).toMatchObject({ exit: 0, stdout: "gone\n" });
   });
+
+  test("children end with this process", async () => {
+    const api = new URL("../../source/process/run.ts", import.meta.url).href;
+    const script = `
+      const { processes } = await import(${JSON.stringify(api)});
+      await processes.start({ command: ["bash", "-c", "echo $$; sleep 1000 & echo $!; wait"],
+        onLine(_stream, text) { console.log(text); if (++globalThis.seen === 2) process.exit(0); } });`;
+    const parent = must(
+      await processes.run({
+        command: [process.execPath, "--input-type=module", "-e", `globalThis.seen = 0;${script}`],
+      }),
+    );
+    const pids = parent.stdout.trim().split("\n").map(Number);
+    expect(pids).toHaveLength(2);
+    await vi.waitFor(() => expect(pids.filter(lives)).toEqual([]), { timeout: 10_000 });
+  });
 });
