@@ -4,7 +4,7 @@ import type { Answers } from "../headless/answers.ts";
 import { runHeadless } from "../headless/session.ts";
 import type { Problem } from "../problem.ts";
 import type { Storage } from "../settings/storage.ts";
-import { complain, err, type Interruption, interruption, out } from "./terminal.ts";
+import { complain, err, interruption, out } from "./terminal.ts";
 
 export interface DriveOptions {
   readonly screen: boolean;
@@ -22,49 +22,47 @@ export function isScreen(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true;
 }
 
+/** What the engine tells when the journal cannot be written, as a promise to race against. */
+export function fatalProblem(): {
+  readonly promise: Promise<never>;
+  onFatal(problem: Problem): void;
+} {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  return { promise, onFatal: reject };
+}
+
+/** The driver ends first, in every case: nobody is left with a broken terminal. */
 export async function drive(launch: Launch, options: DriveOptions): Promise<number> {
+  return guarded(launch, options.fatal, (signal) =>
+    options.screen ? onScreen(launch, options, signal) : headless(launch, options, signal),
+  );
+}
+
+/** Runs a driver until it ends, a signal comes, or the journal breaks; then closes the launch. */
+export async function guarded(
+  launch: Launch,
+  fatal: Promise<never>,
+  driver: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
   const stop = interruption();
+  const leave = new AbortController();
+  const driven = driver(leave.signal);
   try {
-    const { happened } = stop;
-    return options.screen
-      ? await onScreen(launch, options, happened)
-      : await Promise.race([headless(launch, options), ended(happened), options.fatal]);
+    const first = await Promise.race([driven, stop.happened, fatal]);
+    if (typeof first === "number") return first;
+    leave.abort();
+    await Promise.all([driven, launch.close()]);
+    err(`restore-drill: ${first.signal} received; the drill was stopped where it was.`);
+    return first.exit;
   } catch (error) {
-    if (isProblem(error)) return complain(error);
-    throw error;
+    if (!isProblem(error)) throw error;
+    leave.abort();
+    await Promise.all([driven, launch.close()]);
+    return complain(error);
   } finally {
     await launch.close();
     stop.forget();
-  }
-}
-
-async function ended(interrupted: Promise<Interruption>): Promise<number> {
-  const { signal, exit } = await interrupted;
-  err(`restore-drill: ${signal} received; the drill was stopped where it was.`);
-  err("  Go on with: restore-drill resume");
-  return exit;
-}
-
-/** The screen comes down first, in every case: nobody is left with a broken terminal. */
-async function onScreen(
-  launch: Launch,
-  options: DriveOptions,
-  interrupted: Promise<Interruption>,
-): Promise<number> {
-  const leave = new AbortController();
-  const { runScreen } = await import("./screen.ts");
-  const shown = runScreen(launch, { ...options, signal: leave.signal });
-  const stopped = Promise.race([interrupted, options.fatal]);
-  try {
-    const first = await Promise.race([shown, stopped]);
-    if (typeof first === "number") return first;
-    leave.abort();
-    await shown;
-    return first.exit;
-  } catch (error) {
-    leave.abort();
-    await shown;
-    throw error;
   }
 }
 
@@ -72,6 +70,16 @@ function isProblem(error: unknown): error is Problem {
   return typeof error === "object" && error !== null && "code" in error && "message" in error;
 }
 
-function headless(launch: Launch, options: DriveOptions): Promise<number> {
-  return runHeadless(launch, { ...options, kind: "Backup/restore only", out, err, complain });
+function headless(launch: Launch, options: DriveOptions, signal: AbortSignal): Promise<number> {
+  const kind = "Backup/restore only";
+  return runHeadless(launch, { ...options, kind, signal, out, err, complain });
+}
+
+async function onScreen(
+  launch: Launch,
+  options: DriveOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { runScreen } = await import("./screen.ts");
+  return runScreen(launch, { ...options, signal });
 }

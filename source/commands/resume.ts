@@ -12,7 +12,7 @@ import { type LeftDrill, otherServer, readLeftDrill, resumeDrill } from "../laun
 import { fail, ok, type Result } from "../problem.ts";
 import { isDrillId, type Storage, storage } from "../settings/storage.ts";
 import { loadAnswers } from "./answers-file.ts";
-import { drive, isScreen } from "./drive.ts";
+import { drive, fatalProblem, guarded, isScreen } from "./drive.ts";
 import { chooseConfig, type Failed, identity } from "./prepare.ts";
 import { complain, complainAll, err, out } from "./terminal.ts";
 
@@ -30,9 +30,8 @@ export async function resumeCommand(options: ResumeOptions): Promise<number> {
   if (answers?.ok === false) return complainAll(answers.problems);
   const answered: Answers = answers?.value ?? NO_ANSWERS;
   const places = storage(process.env);
-  const fatal = Promise.withResolvers<never>();
-  fatal.promise.catch(() => undefined);
-  const opened = await openLeft(places, options, (problem) => fatal.reject(problem));
+  const fatal = fatalProblem();
+  const opened = await openLeft(places, options, fatal.onFatal);
   if (!opened.ok) return complainAll(opened.problems);
   const { launch, operator } = opened.value;
   return drive(launch, {
@@ -55,14 +54,13 @@ export interface AbandonOptions {
 /** 0 once the cleanup is done and the entry signed. */
 export async function abandonCommand(options: AbandonOptions): Promise<number> {
   const places = storage(process.env);
-  const opened = await openLeft(places, options, complain);
+  const fatal = fatalProblem();
+  const opened = await openLeft(places, options, fatal.onFatal);
   if (!opened.ok) return complainAll(opened.problems);
   const { launch, operator } = opened.value;
-  try {
-    return await abandonDrill(launch, { operator, out, err, complain });
-  } finally {
-    await launch.close();
-  }
+  return guarded(launch, fatal.promise, (signal) =>
+    abandonDrill(launch, { operator, signal, out, err, complain }),
+  );
 }
 
 type OnFatal = Parameters<typeof resumeDrill>[0]["onFatal"];

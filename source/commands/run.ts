@@ -4,7 +4,7 @@ import { newDrillId } from "../launch/drill-id.ts";
 import { createLaunch } from "../launch/launch.ts";
 import { startNewDrill } from "../launch/new-drill.ts";
 import { loadAnswers } from "./answers-file.ts";
-import { drive, isScreen } from "./drive.ts";
+import { drive, fatalProblem, isScreen } from "./drive.ts";
 import { printPlan } from "./dry-run.ts";
 import { type PrepareOptions, prepare } from "./prepare.ts";
 import { complain, complainAll } from "./terminal.ts";
@@ -29,14 +29,13 @@ export async function runCommand(options: RunOptions): Promise<number> {
   if (!prepared.ok) return complainAll(prepared.problems);
 
   const drill = newDrillId(new Date().toISOString());
-  const fatal = Promise.withResolvers<never>();
-  fatal.promise.catch(() => undefined);
+  const fatal = fatalProblem();
   const { request, storage, signingKey } = prepared.value;
   const start = startNewDrill({
     storage,
     drill,
     ...(signingKey === undefined ? {} : { signingKey }),
-    onFatal: (problem) => fatal.reject(problem),
+    onFatal: fatal.onFatal,
   });
   const launch = createLaunch({ ...request, drill, start });
   if (options.dryRun === true) return printPlan(launch, options.json === true);

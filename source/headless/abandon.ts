@@ -6,6 +6,7 @@ import { describeEvent } from "./report.ts";
 
 export interface AbandonOptions {
   readonly operator: string;
+  readonly signal: AbortSignal;
   out(line: string): void;
   err(line: string): void;
   complain(problem: Problem): void;
@@ -13,6 +14,7 @@ export interface AbandonOptions {
 
 export async function abandonDrill(launch: Launch, options: AbandonOptions): Promise<number> {
   const opened = await launch.opened();
+  if (options.signal.aborted) return 130;
   if (opened.status !== "planned") {
     const problem: Problem =
       opened.status === "refused"
@@ -39,7 +41,8 @@ export async function abandonDrill(launch: Launch, options: AbandonOptions): Pro
   const { operator } = options;
   const statement = "The drill was abandoned; its cleanup was done.";
   const answers = { answers: {}, statement };
-  const outcome = await driveHeadless(engine, { answers, operator, kind: "Backup/restore only" });
+  const kind = "Backup/restore only";
+  const outcome = await driveHeadless(engine, { answers, operator, kind, signal: options.signal });
   if (outcome.problem !== undefined) options.complain(outcome.problem);
   return engine.state().phase === "signed-off" ? 0 : outcome.exit;
 }

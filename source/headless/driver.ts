@@ -15,7 +15,11 @@ export interface HeadlessOptions {
   readonly answers: Answers;
   readonly operator: string;
   readonly kind: DrillKind;
+  /** Aborted when the process is told to end: nothing more is decided. */
+  readonly signal: AbortSignal;
 }
+
+const INTERRUPTED = 130;
 
 /** How a headless drill ended. */
 export interface HeadlessOutcome {
@@ -24,54 +28,40 @@ export interface HeadlessOutcome {
   readonly problem?: Problem;
 }
 
-/** Resolves when the drill is signed off, or cannot go on without an operator. */
-export function driveHeadless(
+/** Resolves when the drill is signed off, cannot go on without an operator, or is interrupted. */
+export async function driveHeadless(
   engine: DrillEngine,
   options: HeadlessOptions,
 ): Promise<HeadlessOutcome> {
+  let operatorNeeded: Problem | undefined;
+  let signOffAsked = false;
+  while (!options.signal.aborted) {
+    if (engine.state().phase === "signed-off") return endOf(engine, operatorNeeded);
+    const decision = nextRequest(engine, options, signOffAsked);
+    if (decision === undefined) {
+      await nextEvent(engine, options.signal);
+      continue;
+    }
+    if ("problem" in decision) return decision;
+    operatorNeeded = decision.operatorNeeded ?? operatorNeeded;
+    signOffAsked ||= decision.request.type === "sign-off";
+    const refusal = await engine.dispatch(decision.request);
+    if (refusal !== undefined && !options.signal.aborted) {
+      return { exit: 1, problem: { code: "failed", message: refusal.message } };
+    }
+  }
+  return { exit: INTERRUPTED };
+}
+
+function nextEvent(engine: DrillEngine, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    let operatorNeeded: Problem | undefined;
-    let deciding = false;
-    let signOffAsked = false;
-
-    const finish = (outcome: HeadlessOutcome) => {
+    const done = () => {
       unsubscribe();
-      resolve(outcome);
+      signal.removeEventListener("abort", done);
+      resolve();
     };
-
-    const decide = async (): Promise<void> => {
-      const state = engine.state();
-      if (state.phase === "signed-off") {
-        finish(endOf(engine, operatorNeeded));
-        return;
-      }
-      const decision = nextRequest(engine, options, signOffAsked);
-      if (decision === undefined) return;
-      if ("problem" in decision) {
-        finish({ exit: decision.exit, problem: decision.problem });
-        return;
-      }
-      operatorNeeded = decision.operatorNeeded ?? operatorNeeded;
-      signOffAsked ||= decision.request.type === "sign-off";
-      const refusal = await engine.dispatch(decision.request);
-      if (refusal !== undefined) {
-        finish({ exit: 1, problem: { code: "failed", message: refusal.message } });
-      }
-    };
-
-    const look = () => {
-      if (deciding) return;
-      deciding = true;
-      // After the event's own notifications, so that the state is settled.
-      setImmediate(() => {
-        void decide().finally(() => {
-          deciding = false;
-          if (waitingFor(engine.state()) !== undefined) look();
-        });
-      });
-    };
-    const unsubscribe = engine.subscribe(look);
-    look();
+    const unsubscribe = engine.subscribe(done);
+    signal.addEventListener("abort", done);
   });
 }
 

@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly skips: Readonly<Record<string, string>>;
   readonly kind: DrillKind;
   readonly json: boolean;
+  /** Aborted when the process is told to end. */
+  readonly signal: AbortSignal;
   /** Results: one line each. */
   out(line: string): void;
   /** Diagnostics. */
@@ -28,6 +30,7 @@ export async function runHeadless(launch: Launch, options: SessionOptions): Prom
   const stop = reportOpening(launch, options);
   const opened = await launch.opened();
   stop();
+  if (options.signal.aborted) return 130;
   if (opened.status === "refused") return refuse([opened.problem], options);
   if (opened.status === "opening") return 1;
   const { plan } = opened;
@@ -39,6 +42,7 @@ export async function runHeadless(launch: Launch, options: SessionOptions): Prom
   const begun = await launch.begin({ operator, skips, listener });
   if (!begun.ok) return refuse([begun.problem], options);
   const outcome = await driveHeadless(begun.value, options);
+  if (options.signal.aborted) return outcome.exit;
   if (outcome.problem !== undefined) tell(outcome.problem, options);
   reportEnd(begun.value.state(), outcome.exit, options);
   return outcome.exit;

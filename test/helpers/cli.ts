@@ -1,6 +1,6 @@
 /** Runs the bundled command line as an operator would, in a home of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,8 +19,18 @@ export interface CliOutcome {
   readonly stderr: string;
 }
 
-export function newHome(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "restore-drill-home-"));
+/** Open to everybody: as root, the practice server runs as somebody else. */
+export async function newHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), "restore-drill-home-"));
+  await mkdir(temporaryOf(home));
+  await chmod(home, 0o755);
+  await chmod(temporaryOf(home), 0o1777);
+  return home;
+}
+
+/** Where a tool with this home puts its temporary files. */
+export function temporaryOf(home: string): string {
+  return join(home, "tmp");
 }
 
 export interface RunningCli {
@@ -33,7 +43,8 @@ export interface RunningCli {
 export function startCli(args: readonly string[], { home, cwd, env }: CliOptions): RunningCli {
   const child = spawn(process.execPath, [ENTRY, ...args], {
     cwd: cwd ?? home,
-    env: { ...process.env, ...env, RESTORE_DRILL_HOME: home },
+    // Temporary files go to a folder of the home, so that a test sees what is left behind.
+    env: { ...process.env, TMPDIR: temporaryOf(home), ...env, RESTORE_DRILL_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
