@@ -33,7 +33,7 @@ export async function fillDatabase(request: FillRequest): Promise<Result<void>> 
   const steps = [
     { login: superuser, statements: roleStatements(request.password) },
     { login: owner, statements: ["BEGIN", ...SEED_STATEMENTS, "COMMIT"] },
-    { login: { ...superuser, database: "ringrift" }, statements: ["VACUUM (ANALYZE)"] },
+    { login: owner, statements: ["VACUUM (ANALYZE) users, games, moves, sessions"] },
   ];
   for (const step of steps) {
     if (request.signal.aborted) return interrupted();
