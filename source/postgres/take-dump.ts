@@ -121,17 +121,20 @@ async function dumpAndCount({
     onTooLong: failed,
   });
   const request: DumpRequest = { ...work.request, snapshot: freezer.snapshot };
-  await work.starting(request);
-  const [dumped, counted] = await Promise.all([
-    target.dump(request, { ...work.io, signal }).then(noting(failed)),
-    countAtSnapshot(session, freezer, work.io).then(noting(failed)),
-  ]);
-  finished = true;
-  await watcher.stop();
-  const [first] = problems;
-  if (first !== undefined) return fail(first);
-  if (!dumped.ok) return dumped;
-  return counted.ok ? ok({ outcome: dumped.value, tables: counted.value }) : counted;
+  try {
+    await work.starting(request);
+    const [dumped, counted] = await Promise.all([
+      target.dump(request, { ...work.io, signal }).then(noting(failed)),
+      countAtSnapshot(session, freezer, work.io).then(noting(failed)),
+    ]);
+    const [first] = problems;
+    if (first !== undefined) return fail(first);
+    if (!dumped.ok) return dumped;
+    return counted.ok ? ok({ outcome: dumped.value, tables: counted.value }) : counted;
+  } finally {
+    finished = true;
+    await watcher.stop();
+  }
 }
 
 function noting(failed: (problem: Problem) => void) {

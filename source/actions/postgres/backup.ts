@@ -21,7 +21,7 @@ import { defineAction } from "../define-action.ts";
 import { info, passed, stopped, warning } from "../outcome.ts";
 import { directoryProblem, ensureDirectory, spaceCheck, spaceProblem } from "./backup-directory.ts";
 import { clientCheck } from "./client-check.ts";
-import { type Made, makeBackup, removePartial, requestFor } from "./make-backup.ts";
+import { FREEZING, type Made, makeBackup, removePartial, requestFor } from "./make-backup.ts";
 
 const inputs = z.strictObject({
   format: z
@@ -55,7 +55,7 @@ export const backupAction = defineAction({
 function planned({ format, prefix }: BackupInput, target: Target): readonly string[] {
   const file = `${target.backupDirectory}/${backupName(prefix, "YYYYMMDD_HHMMSS", format)}`;
   return [
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ... IN ACCESS SHARE MODE; SELECT pg_export_snapshot()  -- on the primary",
+    FREEZING,
     target.describeDump(requestFor(target, format, file)),
     "SELECT count(*) FROM ONLY each table  -- on the primary, read-only, at the dump's snapshot",
     `write ${display(manifestPath(file))}`,

@@ -28,9 +28,9 @@ export const createRestoreDatabaseAction = defineAction({
   inputs,
   outputs: {},
   plan: ({ database }) => [
-    `CREATE DATABASE ${quoteIdent(database)} TEMPLATE template0 with the primary's owner, encoding and locale`,
-    `COMMENT ON DATABASE ${quoteIdent(database)} IS the drill's marker`,
-    "ALTER DATABASE ... SET, ALTER ROLE ... IN DATABASE ... SET and GRANT ... ON DATABASE as on the primary",
+    `CREATE DATABASE ${quoteIdent(database)} TEMPLATE template0 OWNER ... ENCODING ... LC_COLLATE ... LC_CTYPE ...  -- each as the primary's`,
+    `COMMENT ON DATABASE ${quoteIdent(database)} IS 'restore-drill: made by drill ...'`,
+    `ALTER DATABASE ${quoteIdent(database)} SET ...; ALTER ROLE ... IN DATABASE ... SET ...; GRANT ... ON DATABASE ...  -- as on the primary`,
   ],
   preflight: ({ database }, context) => preflight(database, context),
   run: create,

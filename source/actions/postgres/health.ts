@@ -27,6 +27,8 @@ const FACTS = `SELECT pg_catalog.current_setting('server_version') AS version,
   (SELECT pg_catalog.pg_database_size(d.oid) FROM pg_catalog.pg_database d
     WHERE d.datname = pg_catalog.current_database())::text AS bytes`;
 
+const SHOWN = FACTS.replace(/\s+/gu, " ");
+
 export const healthAction = defineAction({
   name: "postgres/health",
   about:
@@ -35,7 +37,7 @@ export const healthAction = defineAction({
   outputs: {
     SERVER_VERSION: "Version of the primary's server, as `SHOW server_version` gives it.",
   },
-  plan: () => ["SELECT version, recovery, connections, uptime, size  -- read-only, on the primary"],
+  plan: () => [SHOWN, "SELECT 1"],
   run: (_input, context) => health(context),
 });
 
@@ -46,7 +48,7 @@ interface Seen {
 
 async function health(context: ActionContext): Promise<ActionResult> {
   const { target, signal } = context;
-  await context.command(FACTS.replace(/\s+/gu, " "));
+  await context.command(SHOWN);
   const seen = await withSession(
     target,
     { database: target.summary.database, role: "primary", purpose: "health", signal },

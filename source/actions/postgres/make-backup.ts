@@ -11,6 +11,10 @@ import { interrupted } from "../../postgres/with-session.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";
 
+/** What the snapshot is taken with; the names of the tables would fill pages. */
+export const FREEZING =
+  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ONLY each table IN ACCESS SHARE MODE; SELECT pg_export_snapshot()  -- on the primary";
+
 /** Workers of a directory dump. */
 const JOBS = 2;
 
@@ -36,6 +40,7 @@ export interface Made {
 export async function makeBackup({ format, context, name, bytes }: Making): Promise<Result<Made>> {
   const { target, signal } = context;
   let command = "";
+  await context.command(FREEZING);
   const taken = await takeDump(target, {
     request: requestFor(target, format, name.file),
     io: {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createRestoreDatabaseAction } from "../../../source/actions/postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "../../../source/actions/postgres/drop-restore-database.ts";
 import { databaseUndoer } from "../../../source/actions/undo-database.ts";
@@ -219,6 +219,29 @@ describe.runIf(postgres15Available)("the restore database", () => {
       const session = await connect("restore");
       expect(must(await dropDatabase(place.target, { database }))).toBe("dropped");
       await session.closed;
+    });
+
+    it("is looked at again right before it is dropped", async () => {
+      await make().made;
+      const session = await connect("restore");
+      must(await session.query("SET application_name = 'closing'"));
+      const issued: string[] = [];
+      const dropping = dropDatabase(place.target, {
+        database,
+        issuing: async (statement) => void issued.push(statement),
+      });
+      await vi.waitFor(() =>
+        expect(
+          server.psql(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'restore-drill dropping'",
+          ),
+        ).toBe("1"),
+      );
+      comment("'somebody adopted it'");
+      await session.close();
+      expect(problemOf(await dropping).code).toBe("refused");
+      expect(issued).toEqual([]);
+      expect(exists()).toBe(true);
     });
 
     it("by one that closes in time is dropped", async () => {

@@ -144,6 +144,28 @@ describe.runIf(postgres15Available)("a drill's Postgres actions, on names from h
     await superuser.close();
   });
 
+  it.each([
+    ["ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'", "LATIN1, C, C, libc"],
+    ["ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'", "UTF8, C, C.UTF-8, libc"],
+    ["ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'", "SQL_ASCII, C, C, libc"],
+    ["LOCALE_PROVIDER icu ICU_LOCALE 'de-u-co-phonebk'", "icu de-u-co-phonebk"],
+  ])("makes the restore database of a primary with %s alike", async (options, expected) => {
+    server.psql(`CREATE DATABASE odd TEMPLATE template0 ${options}`);
+    const odd = await openPlace(server, server.connection, "odd");
+    const run = record(odd.target);
+    const made = await createRestoreDatabaseAction.run({ database: "odd_restored" }, run.context);
+    expect(made.checks).toContainEqual(
+      expect.objectContaining({
+        title: "Encoding and locale",
+        status: "passed",
+        observed: expect.stringContaining(expected),
+      }),
+    );
+    expect(await run.undoAll()).toEqual(["dropped"]);
+    await odd.close();
+    server.psql("DROP DATABASE odd");
+  });
+
   it("writes a manifest of what the snapshot held", async () => {
     const run = record(place.target);
     const backup = await backupAction.run(
