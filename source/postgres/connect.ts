@@ -1,14 +1,16 @@
 /** Opens sessions over `pg`: text values, read-only where the primary is concerned, no surprises. */
 import { Socket } from "node:net";
-import { Client, type ClientConfig, DatabaseError, type QueryResult } from "pg";
+import { Client, type ClientConfig, type QueryResult } from "pg";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import { addressOf, type Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { connectionProblem, NO_TLS } from "./connection-problem.ts";
 import { showName, validateName } from "./identifiers.ts";
+import { queryProblem } from "./query-problem.ts";
 import type { Row, Session, SessionOptions } from "./session.ts";
 import { tlsAttempts, tlsRefused } from "./tls.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Errors: unreachable, refused, wrong password, no such database, and so on, each with a hint. */
 export async function openSession(
@@ -18,9 +20,9 @@ export async function openSession(
 ): Promise<Result<Session>> {
   const named = validateName(options.database, "database name");
   if (!named.ok) return named;
-  const client = await connectClient(connection, options, signal);
-  if (!client.ok) return client;
-  const session = sessionOver(client.value, connection, options);
+  const connected = await connectClient(connection, options, signal);
+  if (!connected.ok) return connected;
+  const session = sessionOver(connected.value, connection, options);
   const prepared = await prepare(session, options);
   if (prepared.ok) return ok(session);
   await session.close();
@@ -39,11 +41,16 @@ async function prepare(session: Session, options: SessionOptions): Promise<Resul
 const NEWER_TIMEOUTS_OFF = `SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
   WHERE name IN ('idle_session_timeout', 'transaction_timeout')`;
 
+interface Connected {
+  readonly client: Client;
+  readonly socket: Socket;
+}
+
 async function connectClient(
   connection: Connection,
   options: SessionOptions,
   signal: AbortSignal | undefined,
-): Promise<Result<Client>> {
+): Promise<Result<Connected>> {
   const tried: Problem[] = [];
   for (const ssl of tlsAttempts(connection)) {
     if (signal?.aborted) return fail(interrupted(options));
@@ -55,7 +62,7 @@ async function connectClient(
     signal?.addEventListener("abort", stop, { once: true });
     try {
       await client.connect();
-      return ok(client);
+      return ok({ client, socket });
     } catch (error) {
       socket.destroy();
       if (signal?.aborted) return fail(interrupted(options));
@@ -68,9 +75,10 @@ async function connectClient(
   return fail(mostTelling(tried) ?? interrupted(options));
 }
 
-/** That the other way is not offered tells less than why this one was refused. */
+/** A refused password tells more than a refused way to connect, and that more than its absence. */
 function mostTelling(tried: readonly Problem[]): Problem | undefined {
-  return tried.find((problem) => problem.details?.sqlstate !== NO_TLS) ?? tried[0];
+  const rank = (problem: Problem) => ["28000", NO_TLS].indexOf(problem.details?.sqlstate ?? "");
+  return tried.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
 function interrupted(options: SessionOptions): Problem {
@@ -121,7 +129,11 @@ async function verifyReadOnly(session: Session, options: SessionOptions): Promis
   });
 }
 
-function sessionOver(client: Client, connection: Connection, options: SessionOptions): Session {
+function sessionOver(
+  { client, socket }: Connected,
+  connection: Connection,
+  options: SessionOptions,
+): Session {
   const closed = new Promise<void>((resolve) => {
     client.once("end", resolve);
     client.once("error", () => resolve());
@@ -136,15 +148,22 @@ function sessionOver(client: Client, connection: Connection, options: SessionOpt
         const given = values === undefined ? {} : { values: [...values] };
         return ok(lastRows(await client.query<Row>({ text: sql, ...given })));
       } catch (error) {
-        return fail(queryProblem(error, connection, options));
+        return fail(queryProblem(error, { connection, options }));
       }
     },
     cancel: () => cancelBackend(connection, options, processId),
     close() {
-      ending ??= client.end().catch(() => {});
+      ending ??= endClient(client, socket);
       return ending;
     },
   };
+}
+
+/** A server that does not answer any more must not keep the drill from ending. */
+async function endClient(client: Client, socket: Socket): Promise<void> {
+  const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);
+  await client.end().catch(() => {});
+  clearTimeout(timer);
 }
 
 /** Typings of `pg` leave it out; it is the first column of pg_stat_activity's rows. */
@@ -155,26 +174,6 @@ function backendOf(client: Client): number {
 /** Several statements in one text give several results; the last one counts. */
 function lastRows(results: QueryResult<Row> | readonly QueryResult<Row>[]): readonly Row[] {
   return ("rows" in results ? results : results.at(-1))?.rows ?? [];
-}
-
-function queryProblem(error: unknown, connection: Connection, options: SessionOptions): Problem {
-  if (!(error instanceof DatabaseError)) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      code: "unusable",
-      message: `The connection to ${showName(options.database)} on ${addressOf(connection)} for ${options.purpose} was lost: ${reason}.`,
-      hint: "Look at the server's log: it may have crashed, restarted, or been stopped.",
-      details: { sqlstate: "08006" },
-    };
-  }
-  const sqlstate = error.code ?? "";
-  // Never the detail or the context: they hold row values.
-  return {
-    code: sqlstate === "57014" ? "interrupted" : "failed",
-    message: `The server refused a statement (${options.purpose} on ${showName(options.database)}): ${error.message} (${sqlstate}).`,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    details: { sqlstate },
-  };
 }
 
 async function cancelBackend(

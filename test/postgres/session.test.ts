@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { openSession } from "../../source/postgres/connect.ts";
 import type { Connection } from "../../source/postgres/connection.ts";
@@ -233,6 +233,26 @@ describe.runIf(postgres15Available)("sessions", () => {
       expect(problem.message).toContain("does not offer TLS");
       expect(problem.details?.sqlstate).toBe("no-tls");
     });
+  });
+
+  test("closes even when the network swallows everything", async () => {
+    const pipes: Socket[] = [];
+    const proxy = createServer((near) => {
+      const far = connect(server.port, server.host);
+      pipes.push(near, far);
+      near.pipe(far).pipe(near);
+      for (const pipe of [near, far]) pipe.on("error", () => {});
+    });
+    proxy.listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const address = proxy.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const session = must(await openSession({ ...server.connection, port }, LOOK));
+    for (const pipe of pipes) pipe.unpipe().pause();
+    await session.close();
+    await session.closed;
+    for (const pipe of pipes) pipe.destroy();
+    proxy.close();
   });
 
   test("connecting can be interrupted", async () => {
