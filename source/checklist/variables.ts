@@ -17,7 +17,7 @@ export function resolveVariables(
   offered: Values,
   overrides: Values,
 ): Result<Values> {
-  const refused = refusedOverride(declarations, offered, overrides);
+  const refused = refusedOverride(declarations, Object.keys(offered), overrides);
   if (refused !== undefined) return fail(refused);
   const values = new Map<string, string>(Object.entries(offered));
   const settled: Record<string, string> = {};
@@ -43,15 +43,16 @@ export function secretsFrom(
   return Object.fromEntries(found);
 }
 
-function refusedOverride(
+/** An override of what is not declared, or not the operator's to set. */
+export function refusedOverride(
   declarations: readonly VariableDeclaration[],
-  offered: Values,
+  offered: readonly string[],
   overrides: Values,
 ): Problem | undefined {
   const declared = declarations.map(({ name }) => name);
   const name = Object.keys(overrides).find((each) => !declared.includes(each));
   if (name === undefined) return undefined;
-  if (Object.hasOwn(offered, name)) {
+  if (offered.includes(name)) {
     const message = `variable ${quote(name)} comes from the environment and cannot be set`;
     const hint = "Change the environment in restore-drill.yaml, or choose another environment.";
     return { code: "usage", message, hint };

@@ -1,6 +1,7 @@
 /** What `run`, `resume` and `abandon` need before anything can happen. */
 import { userInfo } from "node:os";
-import { secretsFrom } from "../checklist/variables.ts";
+import { OFFERED_VARIABLES } from "../checklist/offered.ts";
+import { refusedOverride, secretsFrom } from "../checklist/variables.ts";
 import { chooseEnvironment } from "../environment/choose.ts";
 import { loadEnvironments } from "../environment/config.ts";
 import { guardProduction } from "../environment/guard.ts";
@@ -35,6 +36,10 @@ export type PreparedResult = { readonly ok: true; readonly value: Prepared } | F
 export async function prepare(options: PrepareOptions): Promise<PreparedResult> {
   const checklist = await openChecklist(options.checklist);
   if (!checklist.ok) return checklist;
+  const { variables } = checklist.value;
+  // Before the environment is opened: a typing error should cost no time.
+  const refused = refusedOverride(variables, Object.keys(OFFERED_VARIABLES), options.set ?? {});
+  if (refused !== undefined) return failed(refused);
   const places = storage(process.env);
   const config = await chooseConfig(places, options);
   if (!config.ok) return config;
@@ -51,7 +56,7 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
         checklist: checklist.value,
         config: config.value,
         operator: who.value.operator,
-        overrides: { ...secretsFrom(checklist.value.variables, process.env), ...options.set },
+        overrides: { ...secretsFrom(variables, process.env), ...options.set },
         storage: places,
       },
     },

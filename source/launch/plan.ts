@@ -1,7 +1,7 @@
 /** The resolved plan: every variable, every step, every command that is known beforehand. */
 
 import type { PlanContext } from "../actions/action.ts";
-import { planStep, preflightStep } from "../actions/plan.ts";
+import { planStep, preflightStep, variablesSetBy } from "../actions/plan.ts";
 import type { Checklist } from "../checklist/types.ts";
 import { resolveVariables, type Values } from "../checklist/variables.ts";
 import { stepsInOrder } from "../drill/state.ts";
@@ -32,13 +32,7 @@ export async function makePlan(request: PlanRequest): Promise<Result<Planned>> {
   const values: Values = { ...offered, ...resolved.value };
   const restoreDatabase = values.RESTORE_DB ?? `${target.summary.database}_restore_drill`;
   const context: PlanContext = { target, restoreDatabase, variables: values };
-  const steps: Record<string, PlanStep> = {};
-  const problems: Problem[] = [];
-  for (const { step } of stepsInOrder(checklist.sections)) {
-    const planned = await planStep(step, context);
-    steps[step.id] = planned;
-    if (planned.notApplicable === undefined) problems.push(...(await preflightStep(step, context)));
-  }
+  const { steps, problems } = await planSteps(checklist, context);
   const plan: Plan = {
     checklist,
     environment: target.summary,
@@ -52,6 +46,21 @@ export async function makePlan(request: PlanRequest): Promise<Result<Planned>> {
     steps,
   };
   return ok({ plan, problems: distinct(problems), values });
+}
+
+async function planSteps(checklist: Checklist, context: PlanContext) {
+  const steps: Record<string, PlanStep> = {};
+  const problems: Problem[] = [];
+  const pending = new Set<string>();
+  for (const { step } of stepsInOrder(checklist.sections)) {
+    const here = { ...context, pending: new Set(pending) };
+    const planned = planStep(step, here);
+    steps[step.id] = planned;
+    if (planned.notApplicable !== undefined) continue;
+    for (const name of variablesSetBy(step)) pending.add(name);
+    problems.push(...(await preflightStep(step, here)));
+  }
+  return { steps, problems };
 }
 
 /** Several steps may find the same thing. */
