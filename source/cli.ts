@@ -1,5 +1,5 @@
 /** argv to one command to an exit code. Commands load only when they are the one. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "./launch/tool.ts";
 
 const USAGE_EXIT = 2;
@@ -17,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function pair(written: string, before: Readonly<Record<string, string>> = {}) {
   const at = written.indexOf("=");
   if (at < 1) {
-    throw new CommanderError(USAGE_EXIT, "usage", `"${written}" is not NAME=VALUE.`);
+    throw new InvalidArgumentError(`"${written}" is not NAME=VALUE.`);
   }
   return { ...before, [written.slice(0, at)]: written.slice(at + 1) };
 }

@@ -2,6 +2,7 @@
 import { userInfo } from "node:os";
 import { OFFERED_VARIABLES } from "../checklist/offered.ts";
 import { refusedOverride, secretsFrom } from "../checklist/variables.ts";
+import { skipComplaint } from "../drill/decide-lifecycle.ts";
 import { chooseEnvironment } from "../environment/choose.ts";
 import { loadEnvironments } from "../environment/config.ts";
 import { guardProduction } from "../environment/guard.ts";
@@ -18,6 +19,7 @@ export interface PrepareOptions {
   readonly config?: string;
   readonly operator?: string;
   readonly set?: Readonly<Record<string, string>>;
+  readonly skip?: Readonly<Record<string, string>>;
 }
 
 export interface Prepared {
@@ -40,6 +42,8 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
   // Before the environment is opened: a typing error should cost no time.
   const refused = refusedOverride(variables, Object.keys(OFFERED_VARIABLES), options.set ?? {});
   if (refused !== undefined) return failed(refused);
+  const skips = skipComplaint(checklist.value, options.skip ?? {});
+  if (skips !== undefined) return failed({ code: "usage", ...skips });
   const places = storage(process.env);
   const config = await chooseConfig(places, options);
   if (!config.ok) return config;

@@ -11,7 +11,6 @@ import { complain, complainAll } from "./terminal.ts";
 
 export interface RunOptions extends PrepareOptions {
   readonly checklist: string;
-  readonly skip?: Readonly<Record<string, string>>;
   readonly headless?: boolean;
   readonly json?: boolean;
   readonly answers?: string;

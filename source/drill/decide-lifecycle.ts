@@ -1,29 +1,20 @@
 /** The drill as a whole: start, resume, pause, end, sign off. */
+import type { Checklist } from "../checklist/types.ts";
 import type { DrillCommand } from "./commands.ts";
 import type { DrillEvent } from "./events.ts";
 import { nextMove } from "./next.ts";
 import { type Decision, refuse } from "./refuse.ts";
 import { type DrillState, owed, stepRecord, stepsInOrder } from "./state.ts";
-import { EMPTY_REPORT, type Instant } from "./types.ts";
+import { EMPTY_REPORT, type Failure, type Instant, type StepId } from "./types.ts";
 
 type Of<T extends DrillCommand["type"]> = Extract<DrillCommand, { type: T }>;
 
 export function start(state: DrillState, command: Of<"start-drill">): Decision {
   if (state.drill !== undefined) return refuse(command, "The drill has started already.");
   const { at, drill, values, notApplicable, skips } = command;
+  const complaint = skipComplaint(drill.checklist, skips);
+  if (complaint !== undefined) return refuse(command, complaint.message, complaint.hint);
   const steps = stepsInOrder(drill.checklist.sections);
-  const required = steps.find(({ step }) => Object.hasOwn(skips, step.id) && !step.optional);
-  if (required !== undefined) {
-    return refuse(
-      command,
-      `Step "${required.step.id}" is required and cannot be skipped.`,
-      "Leave it in; during the drill it can be waived with a reason, which makes a deviation.",
-    );
-  }
-  const unknown = Object.keys(skips).find((id) => !steps.some(({ step }) => step.id === id));
-  if (unknown !== undefined) {
-    return refuse(command, `There is no step "${unknown}" in checklist "${drill.checklist.id}".`);
-  }
   const skipped = steps.flatMap(({ step }): DrillEvent[] => {
     const absent = notApplicable[step.id];
     if (absent !== undefined) {
@@ -35,6 +26,28 @@ export function start(state: DrillState, command: Of<"start-drill">): Decision {
       : [{ type: "step-skipped", at, step: step.id, by: "operator", reason }];
   });
   return [{ type: "drill-started", at, drill, values }, ...skipped];
+}
+
+/** Why these steps cannot be skipped from the start, or undefined. */
+export function skipComplaint(
+  checklist: Checklist,
+  skips: Readonly<Record<StepId, string>>,
+): Failure | undefined {
+  const steps = stepsInOrder(checklist.sections).map(({ step }) => step);
+  for (const [id, reason] of Object.entries(skips)) {
+    const step = steps.find((one) => one.id === id);
+    if (step === undefined) {
+      return { message: `There is no step "${id}" in checklist "${checklist.id}".` };
+    }
+    if (reason.trim() === "") return { message: `Skipping step "${id}" needs a reason.` };
+    if (!step.optional) {
+      return {
+        message: `Step "${id}" is required and cannot be skipped.`,
+        hint: "During the drill it can be waived with a reason, which makes a deviation.",
+      };
+    }
+  }
+  return undefined;
 }
 
 export function resume(state: DrillState, command: Of<"resume-drill">): Decision {
