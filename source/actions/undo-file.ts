@@ -10,7 +10,7 @@ import type { Undoer } from "./action.ts";
 export const fileUndoer: Undoer = {
   kind: "file",
   async undo(resource, { target }) {
-    const path = resource.undo["path"] ?? "";
+    const path = resource.undo.path ?? "";
     const inPlace =
       dirname(path) === target.backupDirectory && /^\w[\w.-]*\d{8}_\d{6}/u.test(basename(path));
     if (!inPlace) return { ok: false, problem: elsewhere(path) };

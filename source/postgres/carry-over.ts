@@ -62,7 +62,7 @@ function settingOf(row: Row, database: string): CarryOver {
   const at = setting.indexOf("=");
   const name = setting.slice(0, at);
   const value = setting.slice(at + 1);
-  const role = row["role"] ?? null;
+  const role = row.role ?? null;
   const whose =
     role === null
       ? `DATABASE ${quoteIdent(database)}`

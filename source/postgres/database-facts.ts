@@ -81,13 +81,13 @@ function factsOf(row: Row): DatabaseFacts {
     collate: textOf(row, "collate"),
     ctype: textOf(row, "ctype"),
     provider: providerOf(textOf(row, "provider")),
-    locale: row["locale"] ?? null,
-    icuRules: row["icu_rules"] ?? null,
+    locale: row.locale ?? null,
+    icuRules: row.icu_rules ?? null,
     connectionLimit: numberOf(row, "connection_limit"),
     tablespace: textOf(row, "tablespace"),
     mayUseTablespace: isTrue(row, "may_use_tablespace"),
-    comment: row["comment"] ?? null,
-    bytes: row["bytes"] === null || row["bytes"] === undefined ? null : Number(row["bytes"]),
+    comment: row.comment ?? null,
+    bytes: row.bytes === null || row.bytes === undefined ? null : Number(row.bytes),
     connections: numberOf(row, "connections"),
   };
 }

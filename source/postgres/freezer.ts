@@ -108,7 +108,7 @@ async function attemptFreeze(session: Session, lockSeconds: number): Promise<Res
   if (!sequences.ok) return sequences;
   return ok({
     snapshot: textOf(row.value, "snapshot"),
-    lsn: row.value["lsn"] ?? null,
+    lsn: row.value.lsn ?? null,
     takenAt: textOf(row.value, "taken_at"),
     processId: session.processId,
     tables: tables.value,
@@ -183,7 +183,7 @@ function changedMeanwhile(): Result<never> {
 /** Lock timeout, deadlock, a table dropped or renamed a moment ago: worth another attempt. */
 function isPassing(problem: Problem): boolean {
   return ["55P03", "40P01", "42P01", "3F000", "42809", "changed"].includes(
-    problem.details?.["sqlstate"] ?? "",
+    problem.details?.sqlstate ?? "",
   );
 }
 

@@ -48,8 +48,8 @@ export async function sameServer(session: Session, target: Target): Promise<Resu
     "SELECT system_identifier::text AS id FROM pg_catalog.pg_control_system()",
   );
   // Where the user may not ask now, nor could at the start, the marker alone has to tell.
-  if (!rows.ok && rows.problem.details?.["sqlstate"] !== "42501") return rows;
-  const id = rows.ok ? (rows.value[0]?.["id"] ?? "") : "unknown";
+  if (!rows.ok && rows.problem.details?.sqlstate !== "42501") return rows;
+  const id = rows.ok ? (rows.value[0]?.id ?? "") : "unknown";
   if (id === target.summary.server.systemIdentifier) return { ok: true, value: undefined };
   return fail({
     code: "refused",

@@ -127,7 +127,7 @@ async function create(
   await issuing(statement);
   const created = await session.query(statement);
   if (created.ok) return ok(undefined);
-  if (created.problem.details?.["sqlstate"] !== "42P04") return created;
+  if (created.problem.details?.sqlstate !== "42P04") return created;
   return fail({
     code: "refused",
     message: `Somebody else made a database ${showName(database)} a moment ago, so nothing is restored into it.`,
@@ -200,8 +200,7 @@ async function carryOver(
     await request.issuing(shown);
     const done = await session.query(statement);
     if (done.ok) carried.push(display(label));
-    else
-      lost.push(`${display(label)}: refused (${done.problem.details?.["sqlstate"] ?? "no code"})`);
+    else lost.push(`${display(label)}: refused (${done.problem.details?.sqlstate ?? "no code"})`);
   }
   return { carried, lost };
 }

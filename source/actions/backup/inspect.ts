@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import { formatAmount, formatBytes } from "../../drill/units.ts";
 import type { BackupFormat } from "../../environment/target.ts";
-import { detectFormat, digestBackup, summarise } from "../../postgres/backup-files.ts";
+import { detectFormat, summarise } from "../../postgres/backup-files.ts";
 import { structureChecks } from "../../postgres/backup-structure.ts";
 import { display, displayList } from "../../postgres/display.ts";
 import type { Manifest, ManifestFile } from "../../postgres/manifest.ts";
@@ -11,6 +11,7 @@ import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { concluded, judged, passed, stopped, warning } from "../outcome.ts";
+import { digestShown } from "./digest.ts";
 
 const inputs = z.strictObject({
   file: z.string().min(1).describe("Path of the backup on this host: a file, or a directory."),
@@ -37,7 +38,7 @@ async function inspect(input: Input, context: ActionContext): Promise<ActionResu
   if (!format.ok) return stopped(format.problem);
   const manifest = await readManifest(file);
   if (!manifest.ok) return stopped(manifest.problem);
-  const files = await digestBackup(file, { signal: context.signal });
+  const files = await digestShown(context, file);
   if (!files.ok) return stopped(files.problem);
   const summary = summarise(file, format.value, files.value);
   const checks = [

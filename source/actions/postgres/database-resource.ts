@@ -13,7 +13,7 @@ export function ledgerEntries(
   database: string,
 ): readonly Resource[] {
   return resources
-    .filter(({ kind, undo }) => kind === "database" && undo["database"] === database)
+    .filter(({ kind, undo }) => kind === "database" && undo.database === database)
     .filter(({ status }) => status !== "released")
     .toReversed();
 }

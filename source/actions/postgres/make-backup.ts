@@ -1,7 +1,6 @@
 /** Dumps into a new file, digests it and writes the manifest that makes it a backup. */
 import { rm } from "node:fs/promises";
 import type { BackupFormat, DumpRequest, Target } from "../../environment/target.ts";
-import { digestBackup } from "../../postgres/backup-files.ts";
 import type { FreeName } from "../../postgres/backup-name.ts";
 import { display } from "../../postgres/display.ts";
 import type { Manifest, ManifestFile } from "../../postgres/manifest.ts";
@@ -10,6 +9,7 @@ import { type TakenDump, takeDump } from "../../postgres/take-dump.ts";
 import { interrupted } from "../../postgres/with-session.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";
+import { digestShown } from "../backup/digest.ts";
 
 /** What the snapshot is taken with; the names of the tables would fill pages. */
 export const FREEZING =
@@ -57,7 +57,7 @@ export async function makeBackup({ format, context, name, bytes }: Making): Prom
   if (!taken.ok) return taken;
   const { outcome } = taken.value;
   if (outcome.exit !== 0) return fail(dumpFailed(outcome.exit, outcome.stderr));
-  const files = await digestBackup(name.file, { signal });
+  const files = await digestShown(context, name.file);
   if (!files.ok) return files;
   const manifest = manifestOf({ format, context, bytes, command }, taken.value, files.value);
   if (signal.aborted) return interrupted();

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Check, ProofSummary } from "../../drill/types.ts";
 import { formatAmount, formatDuration } from "../../drill/units.ts";
-import { digestBackup } from "../../postgres/backup-files.ts";
 import { display, displayList } from "../../postgres/display.ts";
 import { showName } from "../../postgres/identifiers.ts";
 import type { Manifest } from "../../postgres/manifest.ts";
@@ -13,6 +12,7 @@ import { readRestored } from "../../postgres/proof/read-restored.ts";
 import { inRestored, lookAtPlace } from "../../postgres/restore-place.ts";
 import type { Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
+import { digestShown } from "../backup/digest.ts";
 import { digestChecks } from "../backup/inspect.ts";
 import { defineAction } from "../define-action.ts";
 import { info, passed, stopped } from "../outcome.ts";
@@ -48,7 +48,7 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
   if (manifest.value === undefined) return notPossible(file);
   const place = await lookAtPlace(target, { database, drill: drill.id, signal });
   if (!place.ok) return stopped(place.problem);
-  const files = await digestBackup(file, { signal });
+  const files = await digestShown(context, file);
   if (!files.ok) return stopped(files.problem);
   const digest = digestChecks(manifest.value, manifest.value.dump.format, files.value);
 

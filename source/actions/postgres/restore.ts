@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import { formatDuration } from "../../drill/units.ts";
 import type { BackupFormat, RestoreRequest, ToolOutcome } from "../../environment/target.ts";
-import { bytesOnDisk, detectFormat, digestBackup } from "../../postgres/backup-files.ts";
+import { bytesOnDisk, detectFormat } from "../../postgres/backup-files.ts";
 import { structureChecks } from "../../postgres/backup-structure.ts";
 import { display, displayList } from "../../postgres/display.ts";
 import { quoteIdent, showName } from "../../postgres/identifiers.ts";
@@ -13,6 +13,7 @@ import { readManifest } from "../../postgres/manifest-file.ts";
 import { lookAtPlace, markRestoreBegan } from "../../postgres/restore-place.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
+import { digestShown } from "../backup/digest.ts";
 import { digestChecks } from "../backup/inspect.ts";
 import { defineAction } from "../define-action.ts";
 import { concluded, info, judged, passed, stopped, warning } from "../outcome.ts";
@@ -92,12 +93,12 @@ interface Source {
 }
 
 /** Right before the restore: nobody may have touched the file since it was inspected. */
-async function checkSource({ file }: Input, { signal }: ActionContext): Promise<Result<Source>> {
+async function checkSource({ file }: Input, context: ActionContext): Promise<Result<Source>> {
   const format = await detectFormat(file);
   if (!format.ok) return format;
   const manifest = await readManifest(file);
   if (!manifest.ok) return manifest;
-  const files = await digestBackup(file, { signal });
+  const files = await digestShown(context, file);
   if (!files.ok) return files;
   const checks = [
     ...(await structureChecks(file, format.value)),

@@ -72,7 +72,7 @@ interface Expected {
 
 /** What was dumped, where a manifest tells; else what the primary has now. */
 async function expectedTables(context: ActionContext): Promise<Result<Expected>> {
-  const file = context.variables["BACKUP_FILE"] ?? "";
+  const file = context.variables.BACKUP_FILE ?? "";
   const manifest =
     file === "" ? ok(undefined) : await readManifest(resolve(context.target.project, file));
   if (!manifest.ok) return manifest;

@@ -76,7 +76,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     must(await writer.query("DELETE FROM games WHERE name = 'late'"));
     must(await writer.query("INSERT INTO moves VALUES (1), (2)"));
     expect(made).toMatchObject({ ok: true });
-    const manifest = await manifestOf(made.values?.["BACKUP_FILE"]);
+    const manifest = await manifestOf(made.values?.BACKUP_FILE);
     expect(manifest?.tables.map(({ name, rows }) => [name, rows])).toEqual([
       ["games", 100],
       ["moves", 2],
@@ -114,7 +114,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     must(await (waiting?.truncated ?? Promise.reject(new Error("not truncated"))));
     must(await writer.query("INSERT INTO moves VALUES (1), (2)"));
     expect(made).toMatchObject({ ok: true });
-    const manifest = await manifestOf(made.values?.["BACKUP_FILE"]);
+    const manifest = await manifestOf(made.values?.BACKUP_FILE);
     expect(manifest?.tables.find(({ name }) => name === "moves")?.rows).toBe(2);
   });
 
@@ -136,6 +136,27 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     await vi.waitFor(() => expect(drillSessions()).toBe(""));
   });
 
+  it("is not trusted when a schema is renamed under it", async () => {
+    const before = files();
+    server.psql("SET ROLE owner; CREATE SCHEMA old; CREATE TABLE old.t (a int)", PRIMARY);
+    const target: Target = {
+      ...place.target,
+      async dump(request, io) {
+        const dumped = await place.target.dump(request, io);
+        await vi.waitFor(() =>
+          expect(run.lines.join()).toContain("Rows of every table are counted."),
+        );
+        server.psql("ALTER SCHEMA old RENAME TO new", PRIMARY);
+        return dumped;
+      },
+    };
+    const run = record(target);
+    const made = await backupAction.run(INPUT, run.context);
+    server.psql("SET client_min_messages = warning; DROP SCHEMA new CASCADE", PRIMARY);
+    expect(made.ok ? "" : made.problem.message).toContain("renamed, moved or dropped");
+    expect(files()).toEqual(before);
+  });
+
   it("names tables that appear while it runs, and does not claim them", async () => {
     const { context } = record(place.target, {
       onCommand(text) {
@@ -147,7 +168,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     expect(made.checks).toContainEqual(
       expect.objectContaining({ status: "info", observed: "public.late" }),
     );
-    const manifest = await manifestOf(made.values?.["BACKUP_FILE"]);
+    const manifest = await manifestOf(made.values?.BACKUP_FILE);
     expect(manifest?.tables.map(({ name }) => name)).toEqual(["games", "moves"]);
     expect(manifest?.notCovered.join()).toContain("public.late");
   });
@@ -283,7 +304,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
       const [resource] = run.resources;
       if (resource === undefined) throw new Error("nothing registered");
       expect(resource).toMatchObject({ kind: "file", status: "owed" });
-      const path = resource.undo["path"] ?? "";
+      const path = resource.undo.path ?? "";
       return { run, resource, path };
     };
 
@@ -319,6 +340,6 @@ describe.runIf(postgres15Available)("taking a backup", () => {
       record({ ...place.target, backupDirectory }).context,
     );
     expect(made).toMatchObject({ ok: true });
-    expect(made.values?.["BACKUP_FILE"]).toContain(backupDirectory);
+    expect(made.values?.BACKUP_FILE).toContain(backupDirectory);
   });
 });

@@ -47,7 +47,7 @@ describe("a drill's Postgres actions in the practice environment", () => {
     });
     const backup = await backupAction.run({ format: "plain", prefix: "b_" }, context);
     expect(backup).toMatchObject({ ok: true });
-    const file = backup.values?.["BACKUP_FILE"] ?? "";
+    const file = backup.values?.BACKUP_FILE ?? "";
     expect(await inspectAction.run({ file }, context)).toMatchObject({ ok: true });
     expect(await createRestoreDatabaseAction.run({ database }, context)).toMatchObject({
       ok: true,

@@ -50,7 +50,7 @@ describe.runIf(postgres15Available)("restoring and proving", () => {
     place = await openPlace(server, owner, PRIMARY);
     for (const format of ["plain", "custom", "directory"] as const) {
       const made = await backupAction.run({ format, prefix: "b_" }, record(place.target).context);
-      backups[format] = made.values?.["BACKUP_FILE"] ?? "";
+      backups[format] = made.values?.BACKUP_FILE ?? "";
     }
   });
   beforeEach(() => {

@@ -54,7 +54,7 @@ describe.runIf(postgres15Available)("the restore database", () => {
         details: { database, owner: "owner", connections: "0", marker: "somebody's work" },
       },
     ]);
-    expect(problems?.[0]?.details?.["size"]).toMatch(/MB$/u);
+    expect(problems?.[0]?.details?.size).toMatch(/MB$/u);
     const { run, made } = make();
     expect(await made).toMatchObject({ ok: false, problem: { code: "refused" } });
     expect(run.resources).toEqual([]);

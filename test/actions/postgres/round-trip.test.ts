@@ -81,9 +81,9 @@ describe.runIf(postgres15Available)("a drill's Postgres actions, on names from h
       expect(await healthAction.run({}, context)).toMatchObject({ ok: true });
       const backup = await backupAction.run({ format, prefix: "staging_drill_" }, context);
       expect(backup).toMatchObject({ ok: true });
-      const file = backup.values?.["BACKUP_FILE"] ?? "";
+      const file = backup.values?.BACKUP_FILE ?? "";
       expect(existsSync(file)).toBe(true);
-      expect(statSync(backup.values?.["BACKUP_MANIFEST"] ?? "").mode & 0o777).toBe(0o600);
+      expect(statSync(backup.values?.BACKUP_MANIFEST ?? "").mode & 0o777).toBe(0o600);
       expect(await inspectAction.run({ file }, context)).toMatchObject({
         ok: true,
         values: { BACKUP_SHA256: backup.backup?.sha256 },
@@ -172,7 +172,7 @@ describe.runIf(postgres15Available)("a drill's Postgres actions, on names from h
       { format: "plain", prefix: "staging_drill_" },
       run.context,
     );
-    const manifest = must(await readManifest(backup.values?.["BACKUP_FILE"] ?? ""));
+    const manifest = must(await readManifest(backup.values?.BACKUP_FILE ?? ""));
     expect(
       manifest?.tables.map(({ schema, name, kind, rows }) => [schema, name, kind, rows]),
     ).toEqual([
@@ -200,7 +200,7 @@ describe.runIf(postgres15Available)("a drill's Postgres actions, on names from h
     const made = await Promise.all(
       [1, 2].map(() => backupAction.run({ format: "plain", prefix: "same_" }, run.context)),
     );
-    const files = new Set(made.map(({ values }) => values?.["BACKUP_FILE"]));
+    const files = new Set(made.map(({ values }) => values?.BACKUP_FILE));
     const finished = made.filter(({ ok }) => ok);
     // Two at the same instant may want the same name; then one is told so, and nothing is lost.
     expect(finished.length).toBeGreaterThanOrEqual(1);

@@ -111,7 +111,7 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     resources,
     abort: () => abort.abort(),
     keep(database, reason) {
-      const owed = resources.find(({ undo }) => undo["database"] === database);
+      const owed = resources.find(({ undo }) => undo.database === database);
       if (owed === undefined) throw new Error(`${database} is not owed`);
       update(owed.id, { status: "kept", reason });
     },
