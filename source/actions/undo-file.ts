@@ -16,7 +16,7 @@ export const fileUndoer: Undoer = {
     if (!inPlace) return { ok: false, problem: elsewhere(path) };
     try {
       const finished = await exists(manifestPath(path));
-      if (finished) return { ok: true, how: "it is finished after all, and stays as the backup" };
+      if (finished) return { ok: true, how: "finished after all, and stays" };
       const there = await exists(path);
       await rm(path, { recursive: true, force: true });
       await rm(`${manifestPath(path)}.partial`, { force: true });

@@ -1,16 +1,17 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
-import { formatAmount, formatBytes } from "../../drill/units.ts";
-import type { BackupFormat } from "../../environment/target.ts";
+import { formatAmount, formatBytes, formatDuration, formatInstant } from "../../drill/units.ts";
+import type { BackupFormat, Target } from "../../environment/target.ts";
 import { detectFormat, summarise } from "../../postgres/backup-files.ts";
 import { structureChecks } from "../../postgres/backup-structure.ts";
 import { display, displayList } from "../../postgres/display.ts";
+import { showName } from "../../postgres/identifiers.ts";
 import type { Manifest, ManifestFile } from "../../postgres/manifest.ts";
 import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { concluded, judged, passed, stopped, warning } from "../outcome.ts";
+import { concluded, info, judged, passed, stopped, warning } from "../outcome.ts";
 import { digestShown } from "./digest.ts";
 
 const inputs = z.strictObject({
@@ -48,6 +49,7 @@ async function inspect(input: Input, context: ActionContext): Promise<ActionResu
     }),
     ...(await structureChecks(file, format.value)),
     ...digestChecks(manifest.value, format.value, files.value),
+    ...originChecks(manifest.value, context.target),
   ];
   return concluded(
     {
@@ -62,6 +64,24 @@ async function inspect(input: Input, context: ActionContext): Promise<ActionResu
       hint: "Take a fresh backup, and keep this one for the question how it came to be so.",
     }),
   );
+}
+
+/** Of which database and when: a backup of the wrong environment restores without a word. */
+function originChecks(manifest: Manifest | undefined, target: Target): readonly Check[] {
+  if (manifest === undefined) return [];
+  const { database, server, takenAt } = manifest;
+  const seconds = Math.max(0, (Date.now() - Date.parse(takenAt)) / 1000);
+  const age = info("Taken", `${formatInstant(takenAt)}, ${formatDuration(seconds)} ago`);
+  const origin = `${showName(database)} on ${display(server.address)} (PostgreSQL ${display(server.version)})`;
+  const here =
+    database === target.summary.database &&
+    server.systemIdentifier === target.summary.server.systemIdentifier;
+  return [
+    age,
+    here
+      ? passed("Taken of this primary", origin, "yes")
+      : warning("Taken of this primary", `no: of ${origin}`, "yes"),
+  ];
 }
 
 /** Every file against the digest that was taken when the dump ended. */

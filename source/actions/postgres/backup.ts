@@ -124,7 +124,7 @@ async function backup(input: BackupInput, context: ActionContext): Promise<Actio
   await context.register({
     id: resource,
     kind: "file",
-    label: `unfinished backup ${display(name.file)}`,
+    label: `backup ${display(name.file)}`,
     undo: { path: name.file, manifest: manifestPath(name.file), drill: context.drill.id },
   });
   const made = await makeBackup({ format: input.format, context, name, bytes });
@@ -137,7 +137,7 @@ async function backup(input: BackupInput, context: ActionContext): Promise<Actio
       checks,
     );
   }
-  await context.release(resource, "finished: it stays as the backup");
+  await context.release(resource, "finished, and stays");
   return report(name, made.value, { bytes, checks });
 }
 
