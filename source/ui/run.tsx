@@ -24,6 +24,8 @@ export interface UiOptions {
   /** Aborted when the process is told to end: the drill is left resumable. */
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Keeps what libraries print off the screen; default true. */
+  readonly patchConsole?: boolean;
   now?(): number;
 }
 
@@ -45,6 +47,7 @@ export async function runUi(launch: Launch, options: UiOptions): Promise<Outcome
     stdin,
     stdout,
     exitOnCtrlC: false,
+    patchConsole: options.patchConsole ?? true,
     alternateScreen: true,
     incrementalRendering: true,
     interactive: true,

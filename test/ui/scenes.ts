@@ -8,13 +8,14 @@ export interface Scene {
   readonly now: () => number;
   /** True when the drill runs: begin must be pressed to get there. */
   readonly running: boolean;
+  readonly signed: boolean;
 }
 
 type Moment = (plan: Plan) => ScriptedEngine;
 
 const VERBOSE = Array.from(
   { length: 400 },
-  (_, index) => `pg_dump: dumping contents of table "public.table_${index}"`,
+  (_, index) => `table_${index}: dumping contents, public schema`,
 );
 
 export const MOMENTS: Readonly<Record<string, Moment>> = {
@@ -130,7 +131,8 @@ function ended(plan: Plan): ScriptedEngine {
 export function sceneNamed(name: string): Scene {
   const plan = planFor();
   const before = beforeDrill(name, plan);
-  if (before !== undefined) return { launch: before, now: () => BEGAN + 3000, running: false };
+  if (before !== undefined)
+    return { launch: before, now: () => BEGAN + 3000, running: false, signed: false };
   const moment = MOMENTS[name];
   if (moment === undefined) throw new Error(`There is no scene "${name}".`);
   const engine = moment(plan);
@@ -138,6 +140,7 @@ export function sceneNamed(name: string): Scene {
     launch: new ScriptedLaunch(planned(plan), engine),
     now: () => engine.now,
     running: true,
+    signed: name === "signed",
   };
 }
 

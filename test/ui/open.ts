@@ -1,0 +1,87 @@
+/** Runs the real interface in a terminal in memory, with a scripted drill behind it. */
+import { vi } from "vitest";
+import type { Outcome } from "../../source/ui/control/farewell.ts";
+import { runUi, type UiOptions } from "../../source/ui/run.tsx";
+import type { ScriptedLaunch } from "./scripted.ts";
+import { type MemoryTerminal, memoryTerminal } from "./terminal.ts";
+
+export interface OpenUi {
+  readonly terminal: MemoryTerminal;
+  readonly outcome: Promise<Outcome>;
+  readonly exports: string[];
+  /** Types, a key at a time. */
+  keys(...keys: readonly string[]): Promise<void>;
+  /** Waits until the screen shows the text. */
+  shows(text: string): Promise<readonly string[]>;
+  close(): Promise<Outcome>;
+}
+
+export interface OpenOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly now?: () => number;
+  readonly more?: Partial<UiOptions>;
+}
+
+export function openUi(launch: ScriptedLaunch, options: OpenOptions = {}): OpenUi {
+  const { columns = 100, rows = 30, now, more } = options;
+  const terminal = memoryTerminal(columns, rows);
+  const stop = new AbortController();
+  const exports: string[] = [];
+  const outcome = runUi(launch, {
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    noColor: false,
+    operatorDefault: "Robin",
+    env: { LANG: "C.UTF-8" },
+    // The test runner's console cannot be patched.
+    patchConsole: false,
+    signal: stop.signal,
+    expandText: (text, state) =>
+      text.replace(/\$\{(\w+)\}/g, (whole, name: string) => state.values[name] ?? whole),
+    exportEntry: async (format, file) => {
+      exports.push(`${format} ${file}`);
+      return { ok: true, value: file };
+    },
+    ...(now === undefined ? {} : { now }),
+    ...more,
+  });
+  let crash: unknown;
+  outcome.catch((error: unknown) => {
+    crash = error;
+  });
+  const shows = (text: string) =>
+    vi.waitFor(
+      async () => {
+        if (crash !== undefined) return [`crashed: ${String(crash)}`];
+        const screen = await terminal.screen();
+        if (!screen.join("\n").includes(text)) {
+          throw new Error(`"${text}" is not on the screen:\n${screen.join("\n")}`);
+        }
+        return screen;
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+  return {
+    terminal,
+    outcome,
+    exports,
+    shows,
+    async keys(...keys) {
+      for (const key of keys) {
+        const before = terminal.written().length;
+        terminal.type(key);
+        await vi.waitFor(
+          () => {
+            if (terminal.written().length === before) throw new Error("nothing drawn yet");
+          },
+          { timeout: 2000, interval: 5 },
+        );
+      }
+    },
+    close() {
+      stop.abort();
+      return outcome;
+    },
+  };
+}
