@@ -86,7 +86,7 @@ const ENDINGS: Readonly<Record<ExportFormat, string>> = {
 
 export function exportDialog(drill: DrillState): DialogSpec | undefined {
   if (drill.entry === undefined) return undefined;
-  const base = `restore-drill-${drill.entry.id.replace(/[^\w.-]+/g, "-")}`;
+  const base = `${drill.entry.id.replace(/[^\w.-]+/g, "-")}`;
   return {
     title: "Export the log entry",
     body: (width) => paragraph(`Entry ${drill.entry?.id ?? ""}`, width),

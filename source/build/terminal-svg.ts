@@ -1,19 +1,8 @@
-/**
- * Draws the README's pictures: runs the real app in a real pseudo-terminal, types what an operator
- * would, and turns what the terminal shows into SVG.
- */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import pty from "@lydell/node-pty";
-import xterm, { type IBufferCell, type Terminal as XtermTerminal } from "@xterm/headless";
+/** What a terminal shows, as SVG. */
+import type { IBufferCell, Terminal } from "@xterm/headless";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const COLUMNS = 110;
-const ROWS = 34;
 const CELL = { width: 8.4, height: 18 };
-const DEADLINE_MS = 90_000;
+const MARGIN = 12;
 
 /** The sixteen colours of a calm dark terminal. */
 const PALETTE = [
@@ -37,80 +26,11 @@ const PALETTE = [
 const FOREGROUND = "#adbac7";
 const BACKGROUND = "#1c2128";
 
-interface Shot {
-  /** Text the screen must show before the picture is taken. */
-  readonly until: RegExp;
-  readonly picture?: string;
-  /** Keys typed afterwards. */
-  readonly then?: string;
-}
-
-export async function takePictures(shots: readonly Shot[]): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "restore-drill-picture-"));
-  const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
-  const app = pty.spawn(
-    process.execPath,
-    [join(root, "dist/restore-drill.js"), "--operator", "Robin"],
-    {
-      cols: COLUMNS,
-      rows: ROWS,
-      cwd: home,
-      env: {
-        ...process.env,
-        RESTORE_DRILL_HOME: home,
-        CI: "false",
-        TERM: "xterm-256color",
-        COLORTERM: "",
-        FORCE_COLOR: "1",
-      },
-    },
-  );
-  app.onData((data) => terminal.write(data));
-  const ended = new Promise<void>((resolve) => {
-    app.onExit(() => resolve());
-  });
-  try {
-    for (const { until, picture, then } of shots) {
-      await shows(terminal, until);
-      if (picture !== undefined) writeFileSync(join(root, picture), svg(terminal));
-      if (then !== undefined) app.write(then);
-    }
-  } finally {
-    app.kill("SIGTERM");
-    await ended;
-    rmSync(home, { recursive: true, force: true });
-  }
-}
-
-function shows(terminal: XtermTerminal, until: RegExp): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = terminal.onWriteParsed(() => {
-      if (until.test(textOf(terminal))) done();
-    });
-    const timer = setTimeout(() => {
-      look.dispose();
-      reject(new Error(`The screen never showed ${until}:\n${textOf(terminal)}`));
-    }, DEADLINE_MS);
-    const done = () => {
-      clearTimeout(timer);
-      look.dispose();
-      resolve();
-    };
-    if (until.test(textOf(terminal))) done();
-  });
-}
-
-function textOf(terminal: XtermTerminal): string {
-  const { active } = terminal.buffer;
-  return Array.from({ length: ROWS }, (_, y) =>
-    active.getLine(active.viewportY + y)?.translateToString(true),
-  ).join("\n");
-}
-
-function svg(terminal: XtermTerminal): string {
-  const width = Math.ceil(COLUMNS * CELL.width) + 24;
-  const height = ROWS * CELL.height + 24;
-  const lines = Array.from({ length: ROWS }, (_, y) => lineSvg(terminal, y)).join("\n");
+export function terminalSvg(terminal: Terminal): string {
+  const { cols, rows } = terminal;
+  const width = Math.ceil(cols * CELL.width) + 2 * MARGIN;
+  const height = rows * CELL.height + 2 * MARGIN;
+  const lines = Array.from({ length: rows }, (_, y) => lineSvg(terminal, y)).join("\n");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
@@ -120,12 +40,12 @@ ${lines}
 `;
 }
 
-function lineSvg(terminal: XtermTerminal, y: number): string {
+function lineSvg(terminal: Terminal, y: number): string {
   const { active } = terminal.buffer;
   const line = active.getLine(active.viewportY + y);
   if (line === undefined) return "";
   const runs: { x: number; length: number; text: string; style: CellStyle }[] = [];
-  for (let x = 0; x < COLUMNS; x += 1) {
+  for (let x = 0; x < terminal.cols; x += 1) {
     const cell = line.getCell(x);
     if (cell === undefined || cell.getWidth() === 0) continue;
     const style = styleOf(cell);
@@ -181,8 +101,8 @@ function runSvg(
   { x, length, text, style }: { x: number; length: number; text: string; style: CellStyle },
   y: number,
 ): string {
-  const left = 12 + x * CELL.width;
-  const top = 12 + y * CELL.height;
+  const left = MARGIN + x * CELL.width;
+  const top = MARGIN + y * CELL.height;
   const width = length * CELL.width;
   const back =
     style.bg === BACKGROUND
