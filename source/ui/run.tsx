@@ -7,7 +7,9 @@ import { App } from "./app.tsx";
 import { Controller } from "./control/controller.ts";
 import type { ExportFormat } from "./control/effects.ts";
 import type { Outcome } from "./control/farewell.ts";
-import { wantsAscii } from "./text/glyphs.ts";
+import { lineConsole } from "./linear/console.ts";
+import { runLinear } from "./linear/run-linear.ts";
+import { toAscii, wantsAscii } from "./text/glyphs.ts";
 import type { Theme } from "./theme.ts";
 
 export interface UiOptions {
@@ -40,9 +42,31 @@ export async function runUi(launch: Launch, options: UiOptions): Promise<Outcome
     exportEntry: (format, file) => options.exportEntry(format, file),
     now: options.now ?? Date.now,
   });
-  const theme: Theme = { colour: !options.noColor, ascii: wantsAscii(env), links: true };
   const stop = () => void controller.leave("The app was told to end.");
   signal?.addEventListener("abort", stop);
+  try {
+    return await (wantsLines(env)
+      ? runLinear(launch, controller, lineConsole(stdin, stdout, wantsAscii(env) ? toAscii : same))
+      : onScreen(controller, options, env));
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A dumb terminal cannot be drawn on, and a drawing cannot be read out. */
+function wantsLines(env: Env): boolean {
+  return env.TERM === "dumb" || env.INK_SCREEN_READER === "true";
+}
+
+function same(text: string): string {
+  return text;
+}
+
+async function onScreen(controller: Controller, options: UiOptions, env: Env): Promise<Outcome> {
+  const { stdin, stdout } = options;
+  const theme: Theme = { colour: !options.noColor, ascii: wantsAscii(env), links: true };
   const screen = render(<App controller={controller} theme={theme} />, {
     stdin,
     stdout,
@@ -56,7 +80,6 @@ export async function runUi(launch: Launch, options: UiOptions): Promise<Outcome
   try {
     return await controller.finished;
   } finally {
-    signal?.removeEventListener("abort", stop);
     screen.unmount();
     await screen.waitUntilExit();
   }

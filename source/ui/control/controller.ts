@@ -4,6 +4,7 @@ import type { DrillState } from "../../drill/state.ts";
 import { UNSTARTED } from "../../drill/state.ts";
 import type { DrillEngine, Launch } from "../../engine/interface.ts";
 import type { Problem, Result } from "../../problem.ts";
+import type { Outcome as DialogOutcome } from "../dialog/spec.ts";
 import type { World } from "../model/world.ts";
 import type { Context, Size } from "./context.ts";
 import { contextOf } from "./context.ts";
@@ -12,7 +13,9 @@ import { farewellOf, type Outcome } from "./farewell.ts";
 import type { Turn } from "./intents.ts";
 import type { Press } from "./keys.ts";
 import { takePaste, takePress } from "./turn.ts";
-import { closeDialog, initialUi, notify, setBusy, type UiState } from "./ui-state.ts";
+import { closeDialog, initialUi, notify, ownState, setBusy, type UiState } from "./ui-state.ts";
+
+const PREFLIGHT = "Looking at everything once more before the drill begins";
 
 export interface ControllerOptions {
   readonly launch: Launch;
@@ -62,6 +65,32 @@ export class Controller {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+
+  get engine(): DrillEngine | undefined {
+    return this.#engine;
+  }
+
+  /** Resolves at the next change of anything. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.subscribe(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** Takes what a dialog decided about the screen's own state. */
+  accept(outcome: DialogOutcome): void {
+    this.#set(ownState(this.#ui, outcome));
+  }
+
+  /** Runs an effect to its end; what there is to say about it, if anything. */
+  async perform(effect: Effect): Promise<string | undefined> {
+    this.#ui = notify(this.#ui, undefined);
+    await this.#run(effect);
+    return this.#ui.notice?.text;
+  }
 
   resize(size: Size): void {
     this.#size = size;
@@ -123,8 +152,10 @@ export class Controller {
       case "dispatch":
         return this.#dispatch(effect);
       case "begin":
-        return this.#busy("Looking at everything once more before the drill begins", async () => {
-          const begun = await launch.begin({ operator: effect.operator, skips: effect.skips });
+        return this.#busy(PREFLIGHT, async () => {
+          const { operator, skips, listener } = effect;
+          const heard = listener === undefined ? {} : { listener };
+          const begun = await launch.begin({ operator, skips, ...heard });
           if (begun.ok) this.#attach(begun.value);
           return begun.ok ? undefined : begun.problem;
         });

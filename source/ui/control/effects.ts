@@ -1,6 +1,6 @@
 /** What the screen asks the outside to do. Data, so that everything before it stays pure. */
 import type { StepId } from "../../drill/types.ts";
-import type { OperatorRequest } from "../../engine/interface.ts";
+import type { BeginChoices, OperatorRequest } from "../../engine/interface.ts";
 
 export const EXPORT_FORMATS = ["markdown", "json", "html"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -11,6 +11,7 @@ export type Effect =
       readonly type: "begin";
       readonly operator: string;
       readonly skips: Readonly<Record<StepId, string>>;
+      readonly listener?: NonNullable<BeginChoices["listener"]>;
     }
   | { readonly type: "change"; readonly overrides: Readonly<Record<string, string>> }
   | { readonly type: "drop-leftover"; readonly typed: string }

@@ -9,7 +9,7 @@ import { only, open, perform, type Turn } from "./intents.ts";
 import { bindingFor } from "./keymap.ts";
 import type { Press } from "./keys.ts";
 import { startSearch } from "./scrolling.ts";
-import { closeDialog, notify, planSkip, type UiState, without } from "./ui-state.ts";
+import { closeDialog, notify, ownState, type UiState, without } from "./ui-state.ts";
 
 /** How to look again after the state moved on within one press. */
 export type Look = (ui: UiState) => Context;
@@ -135,12 +135,7 @@ function formPress(press: Press, dialog: FormStep["dialog"], spec: DialogSpec): 
 
 /** With effects the dialog stays until they went well. */
 function applyOutcome(outcome: Outcome, context: Context): Turn {
-  const withOperator =
-    outcome.operator === undefined ? context.ui : { ...context.ui, operator: outcome.operator };
-  const ui =
-    outcome.skip === undefined
-      ? withOperator
-      : planSkip(withOperator, outcome.skip.step, outcome.skip.reason);
+  const ui = ownState(context.ui, outcome);
   if (outcome.effects !== undefined) return { ui, effects: outcome.effects };
   const used = outcome.skip !== undefined || outcome.operator !== undefined;
   const closed = closeDialog(ui, used);

@@ -2,7 +2,7 @@
 import type { StepId } from "../../drill/types.ts";
 import { draftName } from "../dialog/dialogs.ts";
 import type { OpenDialog } from "../dialog/form.ts";
-import type { Values } from "../dialog/spec.ts";
+import type { Outcome, Values } from "../dialog/spec.ts";
 import type { Tone } from "../text/rows.ts";
 
 export type Pane = "list" | "main";
@@ -85,4 +85,10 @@ export function closeDialog(ui: UiState, used: boolean): UiState {
 export function planSkip(ui: UiState, step: StepId, reason: string | undefined): UiState {
   const { [step]: _, ...others } = ui.skips;
   return { ...ui, skips: reason === undefined ? others : { ...others, [step]: reason } };
+}
+
+/** What a dialog decided about the screen's own state. */
+export function ownState(ui: UiState, { operator, skip }: Outcome): UiState {
+  const named = operator === undefined ? ui : { ...ui, operator };
+  return skip === undefined ? named : planSkip(named, skip.step, skip.reason);
 }
