@@ -18,7 +18,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   postgres: ["drill", "process", "environment/target.ts"],
   environment: ["checklist/types.ts", "drill", "postgres", "process", "practice", "yaml"],
   practice: ["process", "postgres", "environment/target.ts"],
-  actions: ["checklist", "drill", "engine/ports.ts", "engine/interface.ts", "environment", "postgres", "process"],
+  actions: [
+    "checklist",
+    "drill",
+    "engine/ports.ts",
+    "engine/interface.ts",
+    "environment",
+    "postgres",
+    "process",
+  ],
   journal: ["drill", "checklist/types.ts", "engine/ports.ts", "log/canonical.ts", "process"],
   log: ["drill", "checklist/types.ts", "engine/ports.ts", "journal", "process", "settings"],
   settings: ["process"],
@@ -26,7 +34,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that do I/O or time of their own, which the pure parts must not see. */
 const PURE = ["drill", "engine", "headless", "ui"];
-const UI_PACKAGES = ["ink", "react", "react/jsx-runtime", "string-width", "node:readline", "node:readline/promises", "node:stream"];
+const UI_PACKAGES = [
+  "ink",
+  "react",
+  "react/jsx-runtime",
+  "string-width",
+  "node:readline",
+  "node:readline/promises",
+  "node:stream",
+];
 
 function files(): readonly string[] {
   return readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -45,7 +61,9 @@ function complaint(file: string, imported: string): string | undefined {
   if (allowed === undefined) return undefined;
   if (!imported.startsWith(".")) {
     if (!PURE.includes(folder) || !/^(node:|execa|pg|conf|yaml)/.test(imported)) return undefined;
-    return folder === "ui" && UI_PACKAGES.includes(imported) ? undefined : `${file} imports ${imported}`;
+    return folder === "ui" && UI_PACKAGES.includes(imported)
+      ? undefined
+      : `${file} imports ${imported}`;
   }
   const target = relative(source, normalize(join(source, dirname(file), imported)));
   if (target === "problem.ts" || target.startsWith(`${folder}/`)) return undefined;

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-export default function setup(): void {
+export function setup(): void {
   const script = fileURLToPath(new URL("../../source/build/bundle.ts", import.meta.url));
   execFileSync(process.execPath, [script, "--if-stale"], { stdio: "inherit" });
 }
