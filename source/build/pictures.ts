@@ -50,7 +50,8 @@ async function takePictures(shots: readonly Shot[]): Promise<void> {
   try {
     for (const { until, picture, keys } of shots) {
       await shows(terminal, until);
-      if (picture !== undefined) writeFileSync(join(root, picture), terminalSvg(terminal));
+      if (picture !== undefined)
+        writeFileSync(join(root, picture), terminalSvg(terminal, "Restore Drill in a terminal"));
       if (keys !== undefined) app.write(keys);
     }
   } finally {

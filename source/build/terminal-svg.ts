@@ -26,12 +26,13 @@ const PALETTE = [
 const FOREGROUND = "#adbac7";
 const BACKGROUND = "#1c2128";
 
-export function terminalSvg(terminal: Terminal): string {
+export function terminalSvg(terminal: Terminal, title: string): string {
   const { cols, rows } = terminal;
   const width = Math.ceil(cols * CELL.width) + 2 * MARGIN;
   const height = rows * CELL.height + 2 * MARGIN;
   const lines = Array.from({ length: rows }, (_, y) => lineSvg(terminal, y)).join("\n");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>${escapeXml(title)}</title>
 <rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
 ${lines}
