@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 import { Screen } from "./components/screen.tsx";
 import { contextOf } from "./control/context.ts";
 import type { Controller } from "./control/controller.ts";
-import { pressOf } from "./control/keys.ts";
+import { pressesOf } from "./control/keys.ts";
 import { frameOf } from "./model/frame.ts";
 import { type Theme, ThemeContext } from "./theme.ts";
 
@@ -20,8 +20,7 @@ export function App({ controller, theme }: AppProps) {
   useAnimation({ interval: 250 });
   controller.resize(size);
   useInput((input, key) => {
-    const press = pressOf(input, key);
-    if (press !== undefined) controller.press(press);
+    for (const press of pressesOf(input, key)) controller.press(press);
   });
   usePaste((text) => controller.paste(text));
   const frame = frameOf(contextOf(controller.world(), controller.ui, size), size);

@@ -69,14 +69,12 @@ export function openUi(launch: ScriptedLaunch, options: OpenOptions = {}): OpenU
     shows,
     async keys(...keys) {
       for (const key of keys) {
-        const before = terminal.written().length;
         terminal.type(key);
-        await vi.waitFor(
-          () => {
-            if (terminal.written().length === before) throw new Error("nothing drawn yet");
-          },
-          { timeout: 2000, interval: 5 },
-        );
+        // Each on its own: what is read in one go counts as one.
+        await vi.waitFor(() => {
+          if (terminal.stdin.readableLength > 0) throw new Error("not read yet");
+        });
+        await new Promise(setImmediate);
       }
     },
     close() {

@@ -21,7 +21,16 @@ const NAMED = [
   ["delete", "delete"],
 ] as const;
 
-export function pressOf(input: string, key: Key): Press | undefined {
+/** Tabs and Enters that arrive at once, with no text among them, are keys pressed fast. */
+export function pressesOf(input: string, key: Key): readonly Press[] {
+  if (input.length > 1 && /^[\t\r]+$/.test(input)) {
+    return [...input].map((one) => ({ kind: "key", name: one === "\t" ? "tab" : "enter" }));
+  }
+  const press = pressOf(input, key);
+  return press === undefined ? [] : [press];
+}
+
+function pressOf(input: string, key: Key): Press | undefined {
   if (key.eventType === "release") return undefined;
   if (key.tab) return { kind: "key", name: key.shift ? "shift+tab" : "tab" };
   const named = NAMED.find(([property]) => key[property]);

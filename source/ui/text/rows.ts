@@ -102,25 +102,51 @@ const ADDRESS = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/g;
 /** Wrapped text whose web addresses are links that can be read as well. */
 export function linked(text: string, width: number): readonly Row[] {
   const addresses = text.match(ADDRESS) ?? [];
-  return wrap(text, width).map((line) => linkRow(line, addresses));
+  let open: OpenLink | undefined;
+  return wrap(text, width).map((line) => {
+    const done = linkRow(line, addresses, open);
+    open = done.open;
+    return done.cells;
+  });
 }
 
-function linkRow(line: string, addresses: readonly string[]): Row {
+/** An address that goes on on the next line. */
+interface OpenLink {
+  readonly address: string;
+  readonly rest: string;
+}
+
+function linkRow(line: string, addresses: readonly string[], open: OpenLink | undefined) {
   const cells: Span[] = [];
   let from = 0;
+  let goesOn: OpenLink | undefined;
   for (const match of line.matchAll(/\S+/g)) {
-    const piece = match[0];
-    const shown = piece.match(ADDRESS)?.[0] ?? piece;
-    // A long address is broken over lines; each part leads to the whole.
-    const address = addresses.find(
-      (one) => one === shown || (shown.length > 8 && one.includes(shown)),
-    );
-    if (address === undefined) continue;
-    const at = match.index + piece.indexOf(shown);
+    const found = linkIn(match[0], addresses, from === 0 ? open : undefined);
+    if (found === undefined) continue;
+    const at = match.index + found.at;
     if (at > from) cells.push(span(line.slice(from, at)));
-    cells.push({ text: shown, link: address, underline: true, tone: "accent" });
-    from = at + shown.length;
+    cells.push({ text: found.shown, link: found.address, underline: true, tone: "accent" });
+    from = at + found.shown.length;
+    goesOn = found.rest === "" ? undefined : { address: found.address, rest: found.rest };
   }
   if (from < line.length || cells.length === 0) cells.push(span(line.slice(from)));
-  return cells;
+  return { cells, open: goesOn };
+}
+
+function linkIn(word: string, addresses: readonly string[], open: OpenLink | undefined) {
+  if (open?.rest.startsWith(word)) {
+    return { at: 0, shown: word, address: open.address, rest: open.rest.slice(word.length) };
+  }
+  if (open !== undefined && word.startsWith(open.rest)) {
+    return { at: 0, shown: open.rest, address: open.address, rest: "" };
+  }
+  const whole = addresses.find((address) => word.includes(address));
+  if (whole !== undefined)
+    return { at: word.indexOf(whole), shown: whole, address: whole, rest: "" };
+  const at = word.search(/https?:/);
+  const start = word.slice(at);
+  const begun = at < 0 ? undefined : addresses.find((address) => address.startsWith(start));
+  return begun === undefined
+    ? undefined
+    : { at, shown: start, address: begun, rest: begun.slice(start.length) };
 }
