@@ -1,6 +1,7 @@
 /** Removes a backup that was never finished: one without a manifest, where backups go. */
 import { lstat, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { claimantOf, claimPath } from "../postgres/backup-name.ts";
 import { display } from "../postgres/display.ts";
 import { errorCode, reasonOf } from "../postgres/file-errors.ts";
 import { manifestPath } from "../postgres/manifest-file.ts";
@@ -15,11 +16,18 @@ export const fileUndoer: Undoer = {
       dirname(path) === target.backupDirectory && /^\w[\w.-]*\d{8}_\d{6}/u.test(basename(path));
     if (!inPlace) return { ok: false, problem: elsewhere(path) };
     try {
+      const claimant = await claimantOf(path);
       const finished = await exists(manifestPath(path));
-      if (finished) return { ok: true, how: "finished after all, and stays" };
+      if (finished) {
+        if (claimant === resource.undo.drill) await rm(claimPath(path), { force: true });
+        return { ok: true, how: "finished after all, and stays" };
+      }
+      // Without this drill's claim, a file of that name is somebody else's.
+      if (claimant !== resource.undo.drill) return { ok: true, how: "was gone already" };
       const there = await exists(path);
       await rm(path, { recursive: true, force: true });
       await rm(`${manifestPath(path)}.partial`, { force: true });
+      await rm(claimPath(path), { force: true });
       return { ok: true, how: there ? "removed" : "was gone already" };
     } catch (error) {
       return { ok: false, problem: notRemoved(path, error) };

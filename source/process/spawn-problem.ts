@@ -1,5 +1,6 @@
 /** Why a child process could not be started, for an operator. */
 import { stat } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import type { Problem } from "../problem.ts";
 import type { ProcessRequest } from "./process.ts";
 
@@ -19,6 +20,8 @@ export async function spawnProblem(request: ProcessRequest, error: unknown): Pro
   }
   const path = program.includes("/");
   const where = path ? "" : " on PATH";
+  // The search of PATH also ends in EACCES where only a directory on it may not be read.
+  const denied = code === "EACCES" && !path && !(await isOnPath(program));
   const known: Readonly<Record<string, Problem>> = {
     ENOENT: {
       code: "unusable",
@@ -40,7 +43,7 @@ export async function spawnProblem(request: ProcessRequest, error: unknown): Pro
     },
   };
   return (
-    known[code] ?? {
+    known[denied ? "ENOENT" : code] ?? {
       code: "unusable",
       message: `${program} cannot be started (${code === "" ? "unknown error" : code}).`,
     }
@@ -62,6 +65,19 @@ export function streamProblem(doing: "read" | "write", path: string, error: unkn
     code: "failed",
     message: `${path} cannot be ${verb}: ${reasons[code] ?? (code || "unknown error")}.`,
   };
+}
+
+async function isOnPath(program: string): Promise<boolean> {
+  const directories = (process.env.PATH ?? "").split(delimiter);
+  const found = await Promise.all(directories.map((one) => isFile(join(one, program))));
+  return found.includes(true);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -5,9 +5,9 @@ import type { BackupFormat, Target } from "../../environment/target.ts";
 import { summarise } from "../../postgres/backup-files.ts";
 import {
   backupName,
+  claimBackupName,
   DEFAULT_PREFIX,
   type FreeName,
-  freeBackupName,
 } from "../../postgres/backup-name.ts";
 
 import { display, displayList } from "../../postgres/display.ts";
@@ -116,10 +116,13 @@ async function backup(input: BackupInput, context: ActionContext): Promise<Actio
   const space = spaceProblem(checks.find(({ status }) => status === "failed") ?? checks[0]);
   if (space !== undefined) return stopped(space, checks);
 
-  const name = await freeBackupName(target.backupDirectory, input.prefix, {
+  const claimed = await claimBackupName(target.backupDirectory, input.prefix, {
     format: input.format,
     from: new Date(),
+    drill: context.drill.id,
   });
+  if (!claimed.ok) return stopped(claimed.problem, checks);
+  const name = claimed.value;
   const resource = `backup ${name.file}`;
   await context.register({
     id: resource,

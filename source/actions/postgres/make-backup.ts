@@ -1,7 +1,7 @@
 /** Dumps into a new file, digests it and writes the manifest that makes it a backup. */
 import { rm } from "node:fs/promises";
 import type { BackupFormat, DumpRequest, Target } from "../../environment/target.ts";
-import type { FreeName } from "../../postgres/backup-name.ts";
+import { claimPath, type FreeName } from "../../postgres/backup-name.ts";
 import { display } from "../../postgres/display.ts";
 import type { Manifest, ManifestFile } from "../../postgres/manifest.ts";
 import { manifestPath, writeManifest } from "../../postgres/manifest-file.ts";
@@ -62,7 +62,9 @@ export async function makeBackup({ format, context, name, bytes }: Making): Prom
   const manifest = manifestOf({ format, context, bytes, command }, taken.value, files.value);
   if (signal.aborted) return interrupted();
   const written = await writeManifest(name.file, manifest);
-  return written.ok ? ok({ manifest, taken: taken.value }) : written;
+  if (!written.ok) return written;
+  await rm(claimPath(name.file), { force: true });
+  return ok({ manifest, taken: taken.value });
 }
 
 function manifestOf(
@@ -109,6 +111,7 @@ export async function removePartial(file: string): Promise<string | undefined> {
   try {
     await rm(file, { recursive: true, force: true });
     await rm(manifestPath(file), { force: true });
+    await rm(claimPath(file), { force: true });
     return undefined;
   } catch {
     return `The unfinished file ${display(file)} could not be removed.`;

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { backupAction } from "../../../source/actions/postgres/backup.ts";
 import { fileUndoer } from "../../../source/actions/undo-file.ts";
 import type { Target } from "../../../source/environment/target.ts";
+import { claimPath } from "../../../source/postgres/backup-name.ts";
 import { freeze } from "../../../source/postgres/freezer.ts";
 import { manifestPath, readManifest } from "../../../source/postgres/manifest-file.ts";
 import type { Session } from "../../../source/postgres/session.ts";
@@ -319,6 +320,14 @@ describe.runIf(postgres15Available)("taking a backup", () => {
       const { run, resource, path } = await crashed();
       writeFileSync(path, "a dump");
       writeFileSync(manifestPath(path), "{}");
+      expect(await fileUndoer.undo(resource, run.context)).toMatchObject({ ok: true });
+      expect(existsSync(path)).toBe(true);
+    });
+
+    it("leaves a file of that name that another drill is writing", async () => {
+      const { run, resource, path } = await crashed();
+      writeFileSync(path, "another drill's dump");
+      writeFileSync(claimPath(path), "drill-of-somebody-else");
       expect(await fileUndoer.undo(resource, run.context)).toMatchObject({ ok: true });
       expect(existsSync(path)).toBe(true);
     });
