@@ -3,17 +3,16 @@
  * directory that goes away with this process, however it ends.
  */
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, realpathSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
 import { type Cluster, createCluster, startCluster } from "./cluster.ts";
 import { fillDatabase } from "./database/fill.ts";
 import { findNativeTree, PRACTICE_VERSION } from "./native-tree.ts";
+import { makePrivateDirectory } from "./private-directory.ts";
 import { writeProject } from "./project/write-project.ts";
-import { chooseUser, giveTo, type RunAs } from "./run-as.ts";
-import { DIRECTORY_PREFIX, tearDown } from "./teardown.ts";
+import { chooseUser, type RunAs } from "./run-as.ts";
+import { tearDown } from "./teardown.ts";
 import { interrupted } from "./tool.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -51,7 +50,7 @@ export async function startPracticeServer(
   if (!native.ok) return native;
   const user = chooseUser();
   if (!user.ok) return user;
-  const place = makePrivateDirectory(user.value);
+  const place = attempt("make its private directory", () => makePrivateDirectory(user.value));
   if (!place.ok) return place;
   const directory = place.value;
   const watchdog = startWatchdog(directory);
@@ -125,15 +124,6 @@ async function createAndStart(
   if (!created.ok) return created;
   options.line(`Starting PostgreSQL ${PRACTICE_VERSION} on the loopback address`);
   return startCluster(request);
-}
-
-function makePrivateDirectory(user: RunAs): Result<string> {
-  return attempt("make its private directory", () => {
-    const directory = mkdtempSync(join(realpathSync(tmpdir()), DIRECTORY_PREFIX));
-    chmodSync(directory, 0o700);
-    giveTo(directory, user);
-    return directory;
-  });
 }
 
 function attempt<T>(what: string, work: () => T): Result<T> {
