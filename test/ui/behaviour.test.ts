@@ -86,19 +86,22 @@ test("begin is refused while a problem stands, and a leftover is dropped only by
   expect(launch.begun).toEqual([]);
 });
 
-test("a leftover without the mark of a drill is never offered for dropping", async () => {
-  const { marker: _, ...details } = LEFTOVER.details ?? {};
-  const launch = new ScriptedLaunch(planned(planFor(), { ...LEFTOVER, details }));
-  const ui = open(launch);
-  await ui.shows("l leftover");
-  await ui.keys("l");
-  const screen = (await ui.shows("this app will not drop")).join("\n");
-  expect(screen).not.toContain("Drop the leftover");
-  await ui.keys(CTRL_D);
-  await vi.waitFor(() =>
-    expect(launch.changes).toEqual([{ RESTORE_DB: "ringrift_restore_drill_20261122" }]),
-  );
-});
+test.each(["none", "production data, keep", "copy of restore-drill: made by drill x"])(
+  "a leftover marked %j is never offered for dropping",
+  async (marker) => {
+    const details = { ...LEFTOVER.details, marker };
+    const launch = new ScriptedLaunch(planned(planFor(), { ...LEFTOVER, details }));
+    const ui = open(launch);
+    await ui.shows("l leftover");
+    await ui.keys("l");
+    const screen = (await ui.shows("this app will not drop")).join("\n");
+    expect(screen).not.toContain("Drop the leftover");
+    await ui.keys(CTRL_D);
+    await vi.waitFor(() =>
+      expect(launch.changes).toEqual([{ RESTORE_DB: "ringrift_restore_drill_20261122" }]),
+    );
+  },
+);
 
 test("variables are changed in one form, checked against their pattern", async () => {
   const launch = new ScriptedLaunch(planned(planFor()));

@@ -52,7 +52,8 @@ export const LEFTOVER: Problem = {
     owner: "ringrift",
     size: "159 MB",
     connections: "0",
-    marker: "restore-drill drill-20261101-090000-ff01",
+    marker:
+      'restore-drill: made by drill drill-20261101-090000-ff01 at 2026-11-01T09:00:00.000Z for a restore of "ringrift"; safe to drop when the drill is over',
   },
 };
 

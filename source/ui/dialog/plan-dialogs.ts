@@ -91,7 +91,8 @@ export function leftoverDialog(world: World): DialogSpec | undefined {
   const details = problem.details ?? {};
   const database = details.database ?? "";
   const marker = details.marker ?? "";
-  const ours = marker !== "" && marker !== "none";
+  // Only decides what is offered; before dropping, the mark is read again on the server.
+  const ours = /^"?restore-drill: made by drill /.test(marker);
   const stamp = new Date(world.now).toISOString().slice(0, 10).replaceAll("-", "");
   const name: Field = {
     name: "name",

@@ -9,7 +9,9 @@ import {
   stepsInOrder,
 } from "../../drill/state.ts";
 import type { StepId } from "../../drill/types.ts";
+import type { UiState } from "../control/ui-state.ts";
 import { oneLine } from "../text/width.ts";
+import type { World } from "./world.ts";
 
 /** The step the screen follows: what waits, else what runs, else what comes next. */
 export function followedStep(drill: DrillState): StepId | undefined {
@@ -29,6 +31,13 @@ export function runningStep(drill: DrillState): LocatedStep | undefined {
   const current = currentStep(drill);
   if (current === undefined) return undefined;
   return stepRecord(drill, current.step.id).state.status === "running" ? current : undefined;
+}
+
+/** Whether something is going on that a spinner shows. */
+export function isBusy(world: World, ui: Pick<UiState, "busy">): boolean {
+  if (ui.busy !== undefined || world.launch.status === "opening") return true;
+  const { drill } = world;
+  return drill !== undefined && drill.phase !== "signed-off" && waitingFor(drill) === undefined;
 }
 
 export interface Attention {

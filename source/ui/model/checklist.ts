@@ -6,7 +6,7 @@ import { type ItemStatus, itemStatus, stepStatus } from "../../drill/verdict.ts"
 import { STATUS_MARK, STATUS_TONE } from "../text/glyphs.ts";
 import { fitRow, muted, type Row, span, spread } from "../text/rows.ts";
 import { columnsOf, oneLine, wrap } from "../text/width.ts";
-import { clock, stepMilliseconds } from "./timing.ts";
+import { clock, stepMilliseconds, took } from "./timing.ts";
 import { checklistOf, planOf, standingOf, type World } from "./world.ts";
 
 export interface ChecklistRows {
@@ -77,7 +77,6 @@ function itemRows(item: Item, context: Context): readonly Line[] {
       time: timeOf(item.steps, status, context),
       indent: 0,
       here: only !== undefined && only === shown,
-      optional: item.optional,
     }),
     ...(only === undefined ? {} : { step: only }),
   };
@@ -95,7 +94,6 @@ function stepLine(step: Step, context: Context): Line {
       time: timeOf([step], status, context),
       indent: 2,
       here: step.id === context.shown,
-      optional: step.optional,
     }),
   };
 }
@@ -117,7 +115,9 @@ function timeOf(steps: readonly Step[], status: ItemStatus, context: Context): s
   if (status === "skipped") return "skipped";
   const times = steps.map(({ id }) => timeOfState(stepRecord(context.drill, id).state, context));
   const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? "" : clock(known.reduce((sum, time) => sum + time, 0));
+  if (known.length === 0) return steps.every(({ optional }) => optional) ? "opt" : "";
+  const sum = known.reduce((total, time) => total + time, 0);
+  return status === "running" || status === "awaiting" ? clock(sum) : took(sum);
 }
 
 function timeOfState(state: StepState, context: Context): number | undefined {
@@ -130,7 +130,6 @@ interface LineParts {
   readonly time: string;
   readonly indent: number;
   readonly here: boolean;
-  readonly optional: boolean;
 }
 
 function line(context: Context, parts: LineParts): readonly Row[] {
@@ -138,9 +137,10 @@ function line(context: Context, parts: LineParts): readonly Row[] {
   const tone = STATUS_TONE[status];
   const quiet = status === "not-applicable" || status === "skipped";
   const style = { ...(quiet ? { tone: "muted" as const } : {}), bold: here && context.chosen };
-  const said = /^optional\b/i.test(parts.title);
-  const tail = parts.optional && status === "pending" && !said ? " (optional)" : "";
-  const title = oneLine(parts.title) + tail;
+  // The column of times says "opt" already.
+  const title = oneLine(
+    parts.title.replace(/^optional:\s*(.)/i, (_, first: string) => first.toUpperCase()),
+  );
   const indent = 3 + parts.indent;
   const room = context.width - indent - (time === "" ? 0 : columnsOf(time) + 1);
   const [first = "", ...rest] = context.wrapped ? wrap(title, Math.max(10, room)) : [title];

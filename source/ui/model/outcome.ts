@@ -100,8 +100,14 @@ const PROVEN = {
   "not-possible": { mark: "!", tone: "warn", words: "A comparison was not possible" },
 } as const;
 
+/** Equal counts are no equal rows; they are not called that. */
+function provenBy({ verdict, level }: ProofSummary) {
+  if (verdict !== "equal" || level !== "counts") return PROVEN[verdict];
+  return { ...PROVEN.equal, words: "As many rows as the primary had at the backup, not compared" };
+}
+
 export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
-  const { mark, tone, words } = PROVEN[proof.verdict];
+  const { mark, tone, words } = provenBy(proof);
   const covered = `${formatAmount(proof.tables, "table")}, ${formatAmount(proof.rows, "row")}, ${formatAmount(proof.sequences, "sequence")} (${proof.level})`;
   const list = (label: string, things: readonly string[]) =>
     things.length === 0 ? [] : labelled(label, things.join(", "), { width, labelWidth: 13 });

@@ -16,7 +16,7 @@ import { plain } from "./doc.ts";
 import { humanRows } from "./human.ts";
 import { outcomeRows } from "./outcome.ts";
 import { progressRows } from "./progress.ts";
-import { clock, stepMilliseconds } from "./timing.ts";
+import { clock, stepMilliseconds, took } from "./timing.ts";
 import { planOf, type World } from "./world.ts";
 
 export interface PanelOptions {
@@ -29,8 +29,9 @@ export function stepTitle(world: World, located: LocatedStep, width: number): re
   const { state } = stepRecord(world.drill ?? UNSTARTED, located.step.id);
   const status = world.drill === undefined ? planStatus(world, located) : stepStatus(state);
   const tone = STATUS_TONE[status];
-  const took = stepMilliseconds(state, world.now);
-  const word = `${STATUS_MARK[status]} ${STATUS_WORD[status]}${took === undefined ? "" : ` ${clock(took)}`}`;
+  const passed = stepMilliseconds(state, world.now);
+  const over = "finishedAt" in state;
+  const word = `${STATUS_MARK[status]} ${STATUS_WORD[status]}${passed === undefined ? "" : ` ${over ? took(passed) : clock(passed)}`}`;
   const attempt = "attempt" in state && state.attempt > 1 ? ` (attempt ${state.attempt})` : "";
   const title = span(oneLine(world.expand(located.step.title)), { bold: true });
   return [spread([title], [span(word + attempt, tone === undefined ? {} : { tone })], width)];

@@ -10,6 +10,11 @@ export function clock(milliseconds: number): string {
   return seconds >= 3600 ? `${Math.floor(seconds / 3600)}:${rest}` : rest;
 }
 
+/** How long something finished took: `0.4s` below ten seconds, else as a clock. */
+export function took(milliseconds: number): string {
+  return milliseconds < 9950 ? `${(milliseconds / 1000).toFixed(1)}s` : clock(milliseconds);
+}
+
 /** Milliseconds a step took, or has taken until now. */
 export function stepMilliseconds(state: StepState, now: number): number | undefined {
   if (!("startedAt" in state)) return undefined;

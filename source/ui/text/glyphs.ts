@@ -57,7 +57,7 @@ export const STATUS_WORD: Readonly<Record<ItemStatus, string>> = {
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
 
 export function spinner(now: number): string {
-  return SPINNER[Math.floor(now / 250) % SPINNER.length] ?? "●";
+  return SPINNER[Math.floor(now / 500) % SPINNER.length] ?? "●";
 }
 
 const STAND_INS: Readonly<Record<string, string>> = {
