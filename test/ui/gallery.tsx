@@ -1,6 +1,7 @@
 /**
- * Puts one screen up in the terminal with made-up data, to look at it. Not a test.
- * `node test/ui/gallery.mjs SCREEN` after bundling with esbuild; see scenes.ts for the names.
+ * Puts one screen up in the terminal with made-up data, to look at it; scenes.ts has the names.
+ * Bundle it (esbuild --bundle --splitting --format=esm --platform=node --jsx=automatic
+ * --external:react-devtools-core) and run it with the name of a scene. Not a test.
  */
 import { runUi } from "../../source/ui/run.tsx";
 import { sceneNamed } from "./scenes.ts";
