@@ -3,11 +3,14 @@ import { expand, type Values } from "../checklist/expand.ts";
 import type { DrillState } from "../drill/state.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
 
-/** Later ones win: the environment's, then what was declared, set or given by earlier steps. */
+/**
+ * The environment's own win over those the drill began with: a practice environment that came up
+ * anew for a resumed drill has another port.
+ */
 export function variablesOf({ target }: Pick<RunnerDeps, "target">, state: DrillState): Values {
   const { drill } = state;
   const own = drill === undefined ? {} : { DRILL_ID: drill.id, OPERATOR: drill.operator };
-  return { ...target.variables, ...own, ...state.values };
+  return { ...state.values, ...target.variables, ...own };
 }
 
 /** With the secrets. For the environment of a child, and nothing else. */

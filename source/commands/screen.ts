@@ -21,7 +21,6 @@ export async function runScreen(launch: Launch, options: ScreenOptions): Promise
   const { exit, farewell } = await runUi(launch, {
     stdin: process.stdin,
     stdout: process.stdout,
-    noColor: (process.env.NO_COLOR ?? "") !== "",
     operatorDefault: operator,
     skips,
     signal,

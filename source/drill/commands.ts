@@ -1,6 +1,7 @@
 /** What is asked of a drill, in the imperative. Time comes inside. */
 import type {
   DrillHeader,
+  EnvironmentSummary,
   Failure,
   Instant,
   Resource,
@@ -36,7 +37,7 @@ export type OperatorCommand =
       readonly type: "resume-drill";
       readonly operator: string;
       /** Set when the environment is new (practice), so that nothing done before counts. */
-      readonly fresh?: string;
+      readonly fresh?: { readonly because: string; readonly environment: EnvironmentSummary };
     })
   | (At & { readonly type: "pause" })
   | (At & { readonly type: "continue" })

@@ -52,7 +52,12 @@ export function skipComplaint(
 
 export function resume(state: DrillState, command: Of<"resume-drill">): Decision {
   const { at, operator, fresh } = command;
-  const resumed: DrillEvent = { type: "drill-resumed", at, operator };
+  const resumed: DrillEvent = {
+    type: "drill-resumed",
+    at,
+    operator,
+    ...(fresh === undefined ? {} : { environment: fresh.environment }),
+  };
   const interrupted = stepsIn(state, ["running"]).map(
     ({ step, attempt }): DrillEvent => ({
       type: "step-interrupted",
@@ -64,7 +69,7 @@ export function resume(state: DrillState, command: Of<"resume-drill">): Decision
     }),
   );
   if (fresh === undefined) return [resumed, ...interrupted];
-  return [resumed, ...interrupted, ...forgetEnvironment(state, at, fresh)];
+  return [resumed, ...interrupted, ...forgetEnvironment(state, at, fresh.because)];
 }
 
 /** A practice environment that came up anew holds nothing of what was done before. */

@@ -1,6 +1,7 @@
 /** What happened, in the past tense. The journal stores exactly these. */
 import type {
   DrillHeader,
+  EnvironmentSummary,
   Failure,
   Instant,
   Resource,
@@ -18,7 +19,13 @@ export type DrillEvent =
       /** Variables known at the start: declared, offered by the environment, set by the operator. */
       readonly values: Readonly<Record<string, string>>;
     }
-  | { readonly type: "drill-resumed"; readonly at: Instant; readonly operator: string }
+  | {
+      readonly type: "drill-resumed";
+      readonly at: Instant;
+      readonly operator: string;
+      /** Set when the environment came up anew (practice): what the drill goes on in. */
+      readonly environment?: EnvironmentSummary;
+    }
   | { readonly type: "drill-paused"; readonly at: Instant }
   | { readonly type: "drill-continued"; readonly at: Instant }
   | StepEvent

@@ -4,6 +4,7 @@ import { type DrillState, stepRecord, UNSTARTED } from "./state.ts";
 import {
   type Attempt,
   EMPTY_REPORT,
+  type EnvironmentSummary,
   type Resource,
   type StepId,
   type StepRecord,
@@ -23,6 +24,7 @@ export function evolve(state: DrillState, event: DrillEvent): DrillState {
     case "drill-resumed":
       return {
         ...state,
+        ...movedTo(state, event.environment),
         paused: false,
         resumes: [...state.resumes, { at: event.at, operator: event.operator }],
         resources: state.resources.map((resource) =>
@@ -56,6 +58,14 @@ export function evolve(state: DrillState, event: DrillEvent): DrillState {
     default:
       return evolveSteps(state, event);
   }
+}
+
+function movedTo(
+  { drill }: DrillState,
+  environment: EnvironmentSummary | undefined,
+): Pick<DrillState, "drill"> {
+  if (drill === undefined || environment === undefined) return {};
+  return { drill: { ...drill, environment } };
 }
 
 function reasonAt({ reason, at }: { reason: string; at: string }) {

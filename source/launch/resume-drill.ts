@@ -76,7 +76,9 @@ export function resumeDrill(request: ResumeRequest) {
     const refusal = await assembled.value.engine.dispatch({
       type: "resume-drill",
       operator,
-      ...(renewed === undefined ? {} : { fresh: renewed }),
+      ...(renewed === undefined
+        ? {}
+        : { fresh: { because: renewed, environment: target.summary } }),
     });
     if (refusal === undefined) return assembled;
     await assembled.value.close();

@@ -15,7 +15,6 @@ import type { Theme } from "./theme.ts";
 export interface UiOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  readonly noColor: boolean;
   readonly operatorDefault: string;
   /** Variables of the drill put into a text (titles, human steps). Never secrets. */
   expandText(text: string, state: DrillState): string;
@@ -55,9 +54,10 @@ export async function runUi(launch: Launch, options: UiOptions): Promise<Outcome
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A dumb terminal cannot be drawn on, and a drawing cannot be read out. */
+/** A dumb terminal cannot be drawn on, a drawing cannot be read out, and NO_COLOR asks for plain text. */
 function wantsLines(env: Env): boolean {
-  return env.TERM === "dumb" || env.INK_SCREEN_READER === "true";
+  const plain = (env.NO_COLOR ?? "") !== "";
+  return plain || env.TERM === "dumb" || env.INK_SCREEN_READER === "true";
 }
 
 function same(text: string): string {
@@ -66,7 +66,7 @@ function same(text: string): string {
 
 async function onScreen(controller: Controller, options: UiOptions, env: Env): Promise<Outcome> {
   const { stdin, stdout } = options;
-  const theme: Theme = { colour: !options.noColor, ascii: wantsAscii(env), links: true };
+  const theme: Theme = { ascii: wantsAscii(env), links: true };
   const screen = render(<App controller={controller} theme={theme} />, {
     stdin,
     stdout,

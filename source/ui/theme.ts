@@ -3,12 +3,11 @@ import { createContext } from "react";
 import type { Tone } from "./text/rows.ts";
 
 export interface Theme {
-  readonly colour: boolean;
   readonly ascii: boolean;
   readonly links: boolean;
 }
 
-export const ThemeContext = createContext<Theme>({ colour: true, ascii: false, links: true });
+export const ThemeContext = createContext<Theme>({ ascii: false, links: true });
 
 const COLOURS: Readonly<Record<Tone, string>> = {
   good: "green",
@@ -19,6 +18,6 @@ const COLOURS: Readonly<Record<Tone, string>> = {
   muted: "gray",
 };
 
-export function colourOf(tone: Tone | undefined, theme: Theme): string | undefined {
-  return tone === undefined || !theme.colour ? undefined : COLOURS[tone];
+export function colourOf(tone: Tone | undefined): string | undefined {
+  return tone === undefined ? undefined : COLOURS[tone];
 }

@@ -3,8 +3,10 @@ import { replay } from "../../source/drill/evolve.ts";
 import { nextMove, waitingFor } from "../../source/drill/next.ts";
 import { owed } from "../../source/drill/state.ts";
 import { verdictOf } from "../../source/drill/verdict.ts";
-import { confirmStep, runStep } from "../helpers/checklist.ts";
+import { checklistOf, confirmStep, headerOf, runStep } from "../helpers/checklist.ts";
 import { TestDrill } from "./drill.ts";
+
+const ENVIRONMENT = headerOf(checklistOf()).environment;
 
 const DATABASE = {
   id: "database:drill",
@@ -91,7 +93,13 @@ describe("resuming", () => {
 
   it("counts nothing that was done in an environment that is gone", () => {
     const drill = withDatabase();
-    drill.take({ type: "resume-drill", operator: "Kim", fresh: "The practice server is new." });
+    const environment = {
+      ...ENVIRONMENT,
+      server: { ...ENVIRONMENT.server, systemIdentifier: "7002" },
+    };
+    const because = "The practice server is new.";
+    drill.take({ type: "resume-drill", operator: "Kim", fresh: { because, environment } });
+    expect(drill.state.drill?.environment.server.systemIdentifier).toBe("7002");
     expect(drill.status("create")).toBe("stale");
     expect(owed(drill.state)).toEqual([]);
     expect(nextMove(drill.state)).toEqual({ kind: "start-step", step: "create" });

@@ -10,7 +10,6 @@ const scene = sceneNamed(process.argv[2] ?? "running");
 const outcome = await runUi(scene.launch, {
   stdin: process.stdin,
   stdout: process.stdout,
-  noColor: process.env.NO_COLOR !== undefined,
   operatorDefault: "Robin",
   expandText: (text, state) =>
     text.replace(/\$\{(\w+)\}/g, (whole, name: string) => state.values[name] ?? whole),

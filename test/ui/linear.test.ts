@@ -17,7 +17,6 @@ function openLinear(launch: ScriptedLaunch) {
   const outcome = runUi(launch, {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stdout: stdout as unknown as NodeJS.WriteStream,
-    noColor: true,
     operatorDefault: "Robin",
     env: { TERM: "dumb", LANG: "C.UTF-8" },
     expandText: (text) => text,

@@ -31,7 +31,6 @@ export function openUi(launch: ScriptedLaunch, options: OpenOptions = {}): OpenU
   const outcome = runUi(launch, {
     stdin: terminal.stdin,
     stdout: terminal.stdout,
-    noColor: false,
     operatorDefault: "Robin",
     env: { LANG: "C.UTF-8" },
     // The test runner's console cannot be patched.

@@ -51,7 +51,7 @@ const TELLING: Readonly<Record<string, readonly string[]>> = {
 describe.each(SIZES)("at %dx%d", (columns, rows) => {
   test.each(Object.keys(TELLING))("%s fits and tells what matters", async (name) => {
     const scene = sceneNamed(name);
-    const ui = show(scene, columns, rows, { noColor: true });
+    const ui = show(scene, columns, rows);
     await reach(scene, ui);
     for (const text of TELLING[name] ?? []) await ui.shows(text);
     expect(await ui.terminal.broken()).toEqual([]);
@@ -89,7 +89,7 @@ test("checks show what was expected and what was observed", async () => {
 
 test("without colour nothing sets one", async () => {
   const scene = sceneNamed("failed");
-  const ui = show(scene, 100, 30, { noColor: true });
+  const ui = show(scene, 100, 30);
   await reach(scene, ui);
   await ui.shows("✗ failed");
   expect(ui.terminal.written()).not.toMatch(/\x1b\[(?:3\d|4\d|9\d)[;m]/);

@@ -15,12 +15,14 @@ export interface RowsProps {
 export function Rows({ rows, width, height }: RowsProps) {
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden" flexShrink={0}>
-      {rows.slice(0, height).map((cells, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
-        <Line key={index} cells={cells} width={width} />
-      ))}
+      {rows.slice(0, height).map((cells, place) => line(cells, place, width))}
     </Box>
   );
+}
+
+/** A row is its place on the screen. */
+function line(cells: Row, place: number, width: number) {
+  return <Line key={place} cells={cells} width={width} />;
 }
 
 function Line({ cells, width }: { readonly cells: Row; readonly width: number }) {
@@ -41,7 +43,7 @@ function piece(cell: Span, index: number) {
 function Piece({ cell }: { readonly cell: Span }) {
   const theme = useContext(ThemeContext);
   const { bold, inverse, underline } = cell;
-  const color = colourOf(cell.tone, theme);
+  const color = colourOf(cell.tone);
   return (
     <Text
       {...(color === undefined ? {} : { color })}

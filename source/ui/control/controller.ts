@@ -179,7 +179,11 @@ export class Controller {
     this.#engine = engine;
     const { selected: _, scroll: __, ...ui } = this.#ui;
     this.#ui = ui;
-    engine.subscribe(() => this.#changed());
+    engine.subscribe(() => {
+      // The drill went on: that something was done is no news any more.
+      if (this.#ui.notice?.tone === "good") this.#ui = notify(this.#ui, undefined);
+      this.#changed();
+    });
     engine.onActivity(() => this.#changed());
   }
 
