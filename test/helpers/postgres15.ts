@@ -13,6 +13,9 @@ export const POSTGRES15_BIN = "/usr/lib/postgresql/15/bin";
 export const postgres15Available = ["initdb", "postgres", "psql", "pg_dump", "pg_restore"].every(
   (tool) => existsSync(join(POSTGRES15_BIN, tool)),
 );
+if (!postgres15Available && process.env.REQUIRE_POSTGRES15 === "1") {
+  throw new Error(`PostgreSQL 15 is required here, and is not in ${POSTGRES15_BIN}.`);
+}
 if (!postgres15Available) {
   console.warn(
     `Tests against a real server are left out: PostgreSQL 15 is not in ${POSTGRES15_BIN} (apt-get install postgresql-15).`,
