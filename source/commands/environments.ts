@@ -1,6 +1,8 @@
 import { type EnvironmentRow, environmentRows } from "../environment/choose.ts";
 import { loadEnvironments } from "../environment/config.ts";
-import { complainAll, out } from "./terminal.ts";
+import { readSettings } from "../settings/settings.ts";
+import { storage } from "../settings/storage.ts";
+import { complain, complainAll, out } from "./terminal.ts";
 
 export interface EnvironmentsOptions {
   readonly config?: string;
@@ -14,18 +16,29 @@ export async function environmentsCommand({ config, json }: EnvironmentsOptions)
     ...(config === undefined ? {} : { file: config }),
   });
   if (!loaded.ok) return complainAll(loaded.problems);
-  const rows = environmentRows(loaded.value, process.env);
+  const settings = await readSettings(storage(process.env).settings);
+  if (!settings.ok) return complain(settings.problem);
+  const last = settings.value.recent?.environment;
+  const rows = environmentRows(loaded.value, process.env).map((row) => ({
+    ...row,
+    lastUsed: row.name === last,
+  }));
   out(json === true ? JSON.stringify(rows, undefined, 2) : rows.map(line(rows)).join("\n"));
   return 0;
 }
 
-function line(rows: readonly EnvironmentRow[]): (row: EnvironmentRow) => string {
+interface Row extends EnvironmentRow {
+  readonly lastUsed: boolean;
+}
+
+function line(rows: readonly Row[]): (row: Row) => string {
   const width = Math.max(...rows.map(({ name }) => name.length));
   return (row) => {
     const mark = row.default ? "*" : " ";
     const where = [row.database, row.address].filter((text) => text !== "").join(" on ");
     const found = row.detected ? ["found in this directory"] : [];
     const notes = [
+      ...(row.lastUsed ? ["last used"] : []),
       ...found,
       ...row.production,
       ...(row.problem === undefined ? [] : [row.problem]),

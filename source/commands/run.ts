@@ -3,10 +3,11 @@ import { NO_ANSWERS } from "../headless/answers.ts";
 import { newDrillId } from "../launch/drill-id.ts";
 import { createLaunch } from "../launch/launch.ts";
 import { startNewDrill } from "../launch/new-drill.ts";
+import { changeSettings } from "../settings/settings.ts";
 import { loadAnswers } from "./answers-file.ts";
 import { drive, fatalProblem, isScreen } from "./drive.ts";
 import { printPlan } from "./dry-run.ts";
-import { type PrepareOptions, prepare } from "./prepare.ts";
+import { type Prepared, type PrepareOptions, prepare } from "./prepare.ts";
 import { complain, complainAll } from "./terminal.ts";
 
 export interface RunOptions extends PrepareOptions {
@@ -36,7 +37,15 @@ export async function runCommand(options: RunOptions): Promise<number> {
     ...(signingKey === undefined ? {} : { signingKey }),
     onFatal: fatal.onFatal,
   });
-  const launch = createLaunch({ ...request, drill, start });
+  const launch = createLaunch({
+    ...request,
+    drill,
+    async start(target, planned, choices) {
+      const started = await start(target, planned, choices);
+      if (started.ok) await rememberChoices(prepared.value, choices.operator);
+      return started;
+    },
+  });
   if (options.dryRun === true) return printPlan(launch, options.json === true);
   return drive(launch, {
     screen: options.headless !== true && isScreen(),
@@ -46,6 +55,15 @@ export async function runCommand(options: RunOptions): Promise<number> {
     skips: options.skip ?? {},
     storage,
     fatal: fatal.promise,
+  });
+}
+
+/** Settings are a convenience: a drill goes on where they cannot be written. */
+async function rememberChoices({ storage, request }: Prepared, operator: string | undefined) {
+  const { checklist, config } = request;
+  await changeSettings(storage.settings, {
+    recent: { checklist: checklist.id, environment: config.name },
+    ...(operator === undefined || operator === request.operator ? {} : { operator }),
   });
 }
 

@@ -25,17 +25,21 @@ export function sshKeygen(args: readonly string[], input: string): Promise<Resul
       detached: true,
       env: quietEnvironment(),
       stdio: ["pipe", "pipe", "pipe"],
-      timeout: TIMEOUT_MS,
-      killSignal: "SIGKILL",
     });
+    // Node's own time-out would go on, and hold the process, when the program is not there.
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
+    const end = (result: Result<KeygenOutcome>) => {
+      clearTimeout(timer);
+      settle(result);
+    };
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
     // It may end without reading its input, which is its outcome's business.
     child.stdin.on("error", () => undefined);
-    child.on("error", (error) => settle(fail(startProblem(error))));
-    child.on("close", (exit) => settle(ok({ exit, stdout: text(out), stderr: text(err) })));
+    child.on("error", (error) => end(fail(startProblem(error))));
+    child.on("close", (exit) => end(ok({ exit, stdout: text(out), stderr: text(err) })));
     child.stdin.end(input);
   });
 }
@@ -46,7 +50,8 @@ function quietEnvironment(): NodeJS.ProcessEnv {
 }
 
 function startProblem(error: Error) {
-  return "code" in error && error.code === "ENOENT"
+  // EACCES: only a directory on PATH that may not be read was in the way.
+  return "code" in error && (error.code === "ENOENT" || error.code === "EACCES")
     ? MISSING
     : ({ code: "unusable", message: `ssh-keygen cannot be run: ${error.message}.` } as const);
 }
