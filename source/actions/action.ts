@@ -1,7 +1,7 @@
 /** The one shape of everything `uses:` can name. */
 import type { z } from "zod";
 import type { BackupSummary, Check, Measurements, ProofSummary, Resource } from "../drill/types.ts";
-import type { Capability, Target } from "../environment/target.ts";
+import type { Capability, Target, WorkIo } from "../environment/target.ts";
 import type { Problem } from "../problem.ts";
 
 export interface Action<Input = unknown> {
@@ -36,21 +36,13 @@ export interface PlanContext {
   readonly pending?: ReadonlySet<string>;
 }
 
-export interface ActionContext extends PlanContext {
+export interface ActionContext extends PlanContext, WorkIo {
   readonly drill: { readonly id: string; readonly startedAt: string };
   readonly step: string;
-  readonly signal: AbortSignal;
   /** Everything the drill made that is still owed or was kept. */
   readonly resources: readonly Resource[];
   /** Backup files (absolute paths) of log entries whose verdict is passed or passed-with-deviations. */
   passedBackups(): Promise<ReadonlySet<string>>;
-  line(stream: "stdout" | "stderr" | "note", text: string): void;
-  progress(
-    label: string,
-    done: number,
-    total: number | undefined,
-    unit: "bytes" | "rows" | "tables",
-  ): void;
   /** Journals the exact command or statement; await it before issuing the command. */
   command(text: string): Promise<void>;
   /** Registers the undo; await it before, or at the latest right after, the thing exists. */

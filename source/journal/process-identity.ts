@@ -2,10 +2,8 @@
  * Who a process is, so that a process id that was handed out again is not mistaken for it: the
  * id, when it started, and the boot it belongs to.
  */
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { promisify } from "node:util";
+import { bootId, ENDED, startOf } from "../process/start-time.ts";
 
 export interface ProcessIdentity {
   readonly host: string;
@@ -49,41 +47,5 @@ function processExists(pid: number): boolean {
   } catch (error) {
     // Someone else's process may not be signalled, but it is there.
     return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-async function bootId(): Promise<string> {
-  try {
-    return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
-  } catch {
-    return "";
-  }
-}
-
-/** A zombie: it has a process id, and holds nothing any more. */
-const ENDED = "ended";
-
-/** undefined when it cannot be told. */
-async function startOf(pid: number): Promise<string | undefined> {
-  return process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
-}
-
-async function startFromProc(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // The second field, the program's name, may hold spaces and parentheses: count from its end.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? ENDED : fields[19];
-  } catch {
-    return undefined;
-  }
-}
-
-async function startFromPs(pid: number): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]);
-    return stdout.trim() === "" ? undefined : stdout.trim();
-  } catch {
-    return undefined;
   }
 }
