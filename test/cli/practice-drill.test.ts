@@ -65,7 +65,6 @@ describe("a headless practice drill", () => {
 
 describe("an interrupted practice drill", () => {
   it.each([
-    ["SIGTERM", 143],
     ["SIGINT", 130],
     ["SIGKILL", null],
   ] as const)("goes on after %s and passes", async (signal, exit) => {

@@ -1,7 +1,7 @@
 /** An operator at a real terminal. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newHome, runCli } from "../helpers/cli.ts";
 import { type PtyApp, startInTerminal } from "./terminal.ts";
 
@@ -18,6 +18,14 @@ async function untilTheGame(app: PtyApp): Promise<void> {
   await app.shows(/b (begin|go on)/);
   app.type("b");
   await app.shows(/Your turn/);
+}
+
+/** The last bytes may come after the exit is known. */
+async function restored(app: PtyApp): Promise<void> {
+  await vi.waitFor(() => {
+    expect(app.raw()).toContain(LEAVES_ALTERNATE_SCREEN);
+    expect(app.raw()).toContain(SHOWS_CURSOR);
+  });
 }
 
 describe("a drill on the full screen", () => {
@@ -41,9 +49,8 @@ describe("a drill on the full screen", () => {
     await app.shows(/Written: /);
     app.type("q");
     expect(await app.exit).toBe(0);
-    expect(app.raw()).toContain(LEAVES_ALTERNATE_SCREEN);
-    expect(app.raw()).toContain(SHOWS_CURSOR);
-    expect(app.screen()).toContain("PASSED");
+    await restored(app);
+    await app.shows(/PASSED/);
     const shown = await runCli(["log", "show", "--json"], { home });
     const entry = JSON.parse(shown.stdout) as { id: string };
     expect(entry).toMatchObject({ operator: "Robin", verdict: "passed" });
@@ -63,7 +70,7 @@ describe("a drill on the full screen", () => {
     }
     app.kill("SIGTERM");
     expect(await app.exit).toBe(143);
-    expect(app.raw()).toContain(LEAVES_ALTERNATE_SCREEN);
+    await restored(app);
   });
 
   it("is left with Ctrl-C for later, and resumed on the screen", async () => {
@@ -73,7 +80,7 @@ describe("a drill on the full screen", () => {
     await app.shows(/Leave Restore Drill/);
     app.type("\u0003");
     expect(await app.exit).toBe(130);
-    expect(app.screen()).toContain("restore-drill resume");
+    await app.shows(/restore-drill resume/);
     const again = startInTerminal(["resume"], { home });
     await untilTheGame(again);
     again.type("s");
