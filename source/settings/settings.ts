@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { z } from "zod";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { loadConf } from "./load-conf.ts";
 
 const settingsSchema = z.strictObject({
   /** Who runs drills here; default the OS user. */
@@ -64,7 +65,7 @@ export async function changeSettings(
 }
 
 async function openStore(file: string) {
-  const { default: Conf } = await import("conf");
+  const Conf = await loadConf();
   const extension = extname(file);
   return new Conf<Settings>({
     cwd: dirname(file),

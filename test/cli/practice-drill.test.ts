@@ -74,6 +74,9 @@ describe("an interrupted practice drill", () => {
     running.child.kill(signal);
     const stopped = await running.ended;
     expect(stopped.exit).toBe(exit);
+    // Said only on the orderly way out.
+    const orderly = `${signal} received; the drill was stopped where it was`;
+    if (exit !== null) expect(stopped.stderr).toContain(orderly);
     expect(stopped.stdout).not.toContain('"drill-signed-off"');
     const resumed = await runCli(["resume", "--headless", "--json"], { home });
     expect(resumed.stderr).not.toContain("restore-drill:");
