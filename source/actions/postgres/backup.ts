@@ -22,6 +22,7 @@ import { info, passed, stopped, warning } from "../outcome.ts";
 import { directoryProblem, ensureDirectory, spaceCheck, spaceProblem } from "./backup-directory.ts";
 import { clientCheck } from "./client-check.ts";
 import { FREEZING, type Made, makeBackup, removePartial, requestFor } from "./make-backup.ts";
+import { patienceInput } from "./patience.ts";
 
 const inputs = z.strictObject({
   format: z
@@ -33,6 +34,7 @@ const inputs = z.strictObject({
     .regex(/^\w[\w.-]*$/u, "letters, digits, dots, dashes and underscores only")
     .default(DEFAULT_PREFIX)
     .describe("What the file's name begins with; the time follows."),
+  patience: patienceInput,
 });
 
 export type BackupInput = z.output<typeof inputs>;
@@ -130,7 +132,13 @@ async function backup(input: BackupInput, context: ActionContext): Promise<Actio
     label: `backup ${display(name.file)}`,
     undo: { path: name.file, manifest: manifestPath(name.file), drill: context.drill.id },
   });
-  const made = await makeBackup({ format: input.format, context, name, bytes });
+  const made = await makeBackup({
+    format: input.format,
+    context,
+    name,
+    bytes,
+    ...(input.patience === undefined ? {} : { patienceSeconds: input.patience }),
+  });
   if (!made.ok) {
     const left = await removePartial(name.file);
     if (left === undefined) await context.release(resource, "removed: the backup was not finished");

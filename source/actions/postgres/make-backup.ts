@@ -29,6 +29,8 @@ export interface Making {
   readonly name: FreeName;
   /** Size of the database. */
   readonly bytes: number;
+  /** How long others may wait for the dump's locks. */
+  readonly patienceSeconds?: number;
 }
 
 export interface Made {
@@ -37,11 +39,13 @@ export interface Made {
 }
 
 /** Leaves what a failed attempt wrote: the caller removes it. */
-export async function makeBackup({ format, context, name, bytes }: Making): Promise<Result<Made>> {
+export async function makeBackup(making: Making): Promise<Result<Made>> {
+  const { format, context, name, bytes, patienceSeconds } = making;
   const { target, signal } = context;
   let command = "";
   await context.command(FREEZING);
   const taken = await takeDump(target, {
+    ...(patienceSeconds === undefined ? {} : { patienceSeconds }),
     request: requestFor(target, format, name.file),
     io: {
       signal,

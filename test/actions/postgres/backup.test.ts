@@ -249,7 +249,9 @@ describe.runIf(postgres15Available)("taking a backup", () => {
         onTooLong: resolve,
       });
     });
-    expect(problem.message).toContain(`a migration (pid ${waiting.processId})`);
+    expect(problem.message).toContain(
+      `a migration (user owner, pid ${waiting.processId}, ALTER TABLE)`,
+    );
     await freezer.release();
     must(await altered);
     must(await waiting.query("ALTER TABLE games DROP COLUMN extra"));
