@@ -223,20 +223,6 @@ describe.runIf(postgres15Available)("restoring and proving", () => {
       expect(await inspectAction.run({ file: copy }, run.context)).toMatchObject({ ok: false });
     });
 
-    it("that is of another database is restored with open eyes", async () => {
-      const copy = copyOf("other.sql");
-      const text = readFileSync(manifestPath(copy), "utf8");
-      writeFileSync(manifestPath(copy), text.replace('"database": "primary"', '"database": "x"'));
-      const inspected = await inspectAction.run({ file: copy }, run.context);
-      expect(inspected.checks).toContainEqual(
-        expect.objectContaining({ title: "Taken of this primary", status: "warning" }),
-      );
-      const own = await inspectAction.run({ file: backups.plain }, run.context);
-      expect(own.checks).toContainEqual(
-        expect.objectContaining({ title: "Taken of this primary", status: "passed" }),
-      );
-    });
-
     it("that was only renamed, with its manifest, is as good as before", async () => {
       const copy = copyOf("before.sql");
       renameSync(copy, join(place.project, "after.sql"));
