@@ -1,5 +1,5 @@
 /** Columns of tables and views, by name; their order apart. */
-import { notMember, optionList, RELATION, USER_SCHEMA, when } from "./fragments.ts";
+import { notMember, RELATION, USER_SCHEMA, when } from "./fragments.ts";
 import { secretOptions } from "./options.ts";
 import type { FactQuery } from "./types.ts";
 
@@ -12,6 +12,10 @@ LEFT JOIN pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_namespace ln ON ln.oid = l.collnamespace
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
   AND c.relpersistence <> 't' AND ${USER_SCHEMA} AND ${notMember("pg_class", "c.oid")}`;
+
+/** Minor releases of 2026 keep notes of their own there (`pg_attver`), which no dump carries. */
+const COLUMN_OPTIONS = `(SELECT string_agg(o, ', ' ORDER BY o COLLATE "C")
+    FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\\_%')`;
 
 export const columns: FactQuery = {
   about: "columns",
@@ -31,7 +35,7 @@ export const columns: FactQuery = {
     ${when("a.attstorage <> t.typstorage", "'STORAGE ' || a.attstorage::text")},
     ${version >= 140_000 ? when("a.attcompression <> ''", "'COMPRESSION ' || a.attcompression::text") : "NULL"},
     ${when("a.attstattarget >= 0", "'STATISTICS ' || a.attstattarget")},
-    'WITH (' || ${optionList("a.attoptions")} || ')',
+    'WITH (' || ${COLUMN_OPTIONS} || ')',
     'OPTIONS (' || ${secretOptions("a.attfdwoptions")} || ')'
   ) AS definition
 ${OWNERS}`,

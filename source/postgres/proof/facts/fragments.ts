@@ -32,3 +32,27 @@ export function definition(...parts: readonly string[]): string {
 export function owner(column: string): string {
   return `'owner ' || quote_ident(pg_get_userbyid(${column}))`;
 }
+
+/** The server's own name of an object, whatever its kind. */
+export function identity(catalogue: string, oid: string): string {
+  return `(pg_identify_object('pg_catalog.${catalogue}'::regclass, ${oid}, 0)).identity`;
+}
+
+/** What a fresh cluster holds has lower numbers. */
+export const FIRST_USER_OID = 16384;
+
+/** Made by a user, not by the server or an extension. */
+export function userMade(catalogue: string, oid: string): string {
+  return `${oid} >= ${FIRST_USER_OID} AND ${notMember(catalogue, oid)}`;
+}
+
+/** `label public.f(integer)`; NULL where there is no such function. */
+export function routine(label: string, column: string): string {
+  return when(`${column} <> 0`, `'${label} ' || ${column}::oid::regprocedure::text`);
+}
+
+/** `enabled` says when a trigger or rule fires: nothing for the usual. */
+export function firing(column: string): string {
+  return `CASE ${column} WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'fires on replicas only'
+    WHEN 'A' THEN 'fires always' END`;
+}

@@ -2,11 +2,9 @@
 import { definition, notMember, USER_SCHEMA, when } from "./fragments.ts";
 import type { FactQuery } from "./types.ts";
 
-/** Invalid indexes of plain tables are a kind of their own: a dump leaves them out. */
 export const indexes: FactQuery = {
   about: "indexes",
-  sql: () => `SELECT CASE WHEN (x.indisvalid OR c.relkind = 'p') AND x.indisready
-    THEN 'index' ELSE 'invalid index' END AS kind,
+  sql: () => `SELECT 'index' AS kind,
   format('%I.%I', n.nspname, i.relname) AS object,
   ${definition(
     "pg_get_indexdef(i.oid)",

@@ -1,14 +1,12 @@
 /** Reads what a database is made of: a few set-based queries, whatever the number of objects. */
 import { fail, ok, type Problem, type Result } from "../../../problem.ts";
+import { parseMarker } from "../../marker.ts";
 import type { Row, Session } from "../../session.ts";
 import { textOf } from "../../with-session.ts";
-import { columnOrder, columns } from "./columns.ts";
-import { constraints } from "./constraints.ts";
 import { displayIdentity } from "./identity.ts";
-import { indexes } from "./indexes.ts";
+import { FACT_QUERIES } from "./queries.ts";
 import type { FactQuery, FactsReading, ReadFactsOptions } from "./types.ts";
-
-const QUERIES: readonly FactQuery[] = [columns, columnOrder, constraints, indexes];
+import { uncoveredBy } from "./uncovered.ts";
 
 /** Settings that show in definitions. Of the session, as the caller may be in a transaction. */
 const PINNED = `SELECT pg_catalog.set_config(name, value, false) FROM (VALUES
@@ -27,14 +25,15 @@ export async function readFacts(
   const pinned = await session.query(PINNED);
   if (!pinned.ok) return pinned;
   const rows: Row[] = [];
-  for (const query of QUERIES) {
+  for (const query of FACT_QUERIES) {
     const sql = query.sql(serverVersion);
     if (sql === undefined) continue;
     const found = await session.query(sql);
     if (!found.ok) return fail(unreadable(query, found.problem));
     for (const row of found.value) rows.push(row);
   }
-  return ok({ facts: collect(rows), uncovered: [] });
+  const facts = collect(rows);
+  return ok({ facts, uncovered: uncoveredBy(facts) });
 }
 
 function collect(rows: readonly Row[]): FactsReading["facts"] {
@@ -45,9 +44,18 @@ function collect(rows: readonly Row[]): FactsReading["facts"] {
     kinds.set(kind, objects);
     objects.set(displayIdentity(textOf(row, "object")), textOf(row, "definition"));
   }
+  carryComment(kinds.get("database"));
   return Object.fromEntries(
     sorted(kinds).map(([kind, objects]) => [kind, Object.fromEntries(sorted(objects))]),
   );
+}
+
+/** A restore database has our marker for a comment, with the primary's inside. */
+function carryComment(database: Map<string, string> | undefined): void {
+  const marker = parseMarker(database?.get("comment") ?? null);
+  if (database === undefined || marker === undefined) return;
+  database.delete("comment");
+  if (marker.primaryComment !== undefined) database.set("comment", marker.primaryComment);
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
