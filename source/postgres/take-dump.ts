@@ -175,10 +175,14 @@ async function dumpAndRead(
     readRows(frozen, prepared, (done, total) => {
       // One bar at a time, and the dump's comes first.
       if (!dumping) io.progress("Fingerprinting rows", done, total, "rows");
-    }).then(noting(failed)),
+    })
+      .then(noting(failed))
+      .then((read) => {
+        if (read.ok) io.line("note", "Rows of every table are read at the same snapshot.");
+        return read;
+      }),
   ]);
   if (!rows.ok) return rows;
-  io.line("note", "Rows of every table are read at the same snapshot.");
   return dumped.ok ? ok({ outcome: dumped.value, rows: rows.value }) : dumped;
 }
 

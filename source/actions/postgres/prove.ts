@@ -6,16 +6,16 @@ import { display, displayList } from "../../postgres/display.ts";
 import { showName } from "../../postgres/identifiers.ts";
 import type { Manifest } from "../../postgres/manifest.ts";
 import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
-import { compareRestored, NEVER_AT_COUNTS } from "../../postgres/proof/compare.ts";
-import { countStatement } from "../../postgres/proof/counts.ts";
+import { compareRestored } from "../../postgres/proof/compare.ts";
+import { NEVER_AT_COUNTS } from "../../postgres/proof/coverage.ts";
 import { readRestored } from "../../postgres/proof/read-restored.ts";
-import { inRestored, lookAtPlace } from "../../postgres/restore-place.ts";
+import { lookAtPlace } from "../../postgres/restore-place.ts";
 import type { Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { digestShown } from "../backup/digest.ts";
 import { digestChecks } from "../backup/inspect.ts";
 import { defineAction } from "../define-action.ts";
-import { info, passed, stopped } from "../outcome.ts";
+import { info, passed, stopped, warning } from "../outcome.ts";
 
 const inputs = z.strictObject({
   file: z.string().min(1).describe("Path of the backup on this host; its manifest is beside it."),
@@ -33,8 +33,8 @@ export const proveAction = defineAction({
   inputs,
   outputs: { PROVEN_BACKUP: "Absolute path of the backup that was proven." },
   plan: ({ file, database }) => [
-    `compare ${showName(database)} with ${display(manifestPath(file))}: tables, rows of every table, sequences`,
-    `${countStatement({ schema: "each", name: "table" })}  -- in ${showName(database)}`,
+    `compare ${showName(database)} with ${display(manifestPath(file))}: tables, rows, sequences, large objects, definitions`,
+    `count and hash the rows of each table, as deep as the manifest goes  -- in ${showName(database)}`,
   ],
   run: prove,
 });
@@ -54,13 +54,13 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
 
   await context.command(`compare ${showName(database)} with ${display(manifestPath(file))}`);
   const since = performance.now();
-  const restored = await inRestored(target, { database, signal }, "proof", (session) =>
-    readRestored(session, (done, total) =>
-      context.progress("Counting rows", done, total, "tables"),
-    ),
-  );
+  const restored = await readRestored(target, manifest.value, {
+    database,
+    signal,
+    onRows: (done, total) => context.progress("Fingerprinting rows", done, total, "rows"),
+  });
   if (!restored.ok) return stopped(restored.problem, digest);
-  const proof = compareRestored(manifest.value, restored.value);
+  const { proof } = compareRestored(manifest.value, restored.value);
   const seconds = (performance.now() - since) / 1000;
   const report = {
     checks: [...digest, ...proofChecks(proof, manifest.value, seconds)],
@@ -94,6 +94,7 @@ function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): 
     ...(differences.length === 0
       ? proof.covered.map((what) => passed("Equal", what))
       : [info("Looked at", proof.covered.join("; "))]),
+    ...(proof.warnings ?? []).map((what) => warning("Worth knowing", what)),
     ...proof.notCovered.map((what) => info("Not compared", what)),
     info("Took", formatDuration(seconds)),
   ];

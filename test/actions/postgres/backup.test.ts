@@ -144,9 +144,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
       ...place.target,
       async dump(request, io) {
         const dumped = await place.target.dump(request, io);
-        await vi.waitFor(() =>
-          expect(run.lines.join()).toContain("Rows of every table are counted."),
-        );
+        await vi.waitFor(() => expect(run.lines.join()).toContain("Rows of every table are read"));
         server.psql("ALTER SCHEMA old RENAME TO new", PRIMARY);
         return dumped;
       },
