@@ -27,7 +27,7 @@ FROM pg_database d
 JOIN pg_tablespace t ON t.oid = d.dattablespace
 CROSS JOIN LATERAL (VALUES
   ${columnsOf(version)
-    .map(([object, sql]) => `('${object}', ${sql})`)
+    .map(([object, sql]) => `('${object}', (${sql})::text)`)
     .join(",\n  ")}) AS f(object, definition)
 WHERE d.datname = current_database() AND f.definition IS NOT NULL`,
 };

@@ -51,7 +51,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relpersistence <> 't'`;
 
 /**
  * Compared with what an object has from the start: objects of the server and of extensions come
- * with grants of their own, and only changes to those are in a dump.
+ * with grants of their own, and only changes to those are in a dump (of information_schema none).
  */
 export const grants: FactQuery = {
   about: "grants",
@@ -61,7 +61,8 @@ FROM (SELECT x.class, x.id, x.sub, ${privileges("x.acl", "x.owner")} AS now,
   FROM (${[...GRANTED.map(explicitGrants), OF_COLUMNS].join("\nUNION ALL\n")}) x
   LEFT JOIN pg_init_privs p ON p.classoid = x.class AND p.objoid = x.id AND p.objsubid = x.sub) g
 CROSS JOIN LATERAL pg_identify_object(g.class, g.id, g.sub) i
-WHERE g.now <> g.before AND i.identity IS NOT NULL`,
+WHERE g.now <> g.before AND i.identity IS NOT NULL
+  AND i.identity !~ '^information_schema(\\.|$)'`,
 };
 
 const OBJECTS = `CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'

@@ -22,7 +22,7 @@ type Rule = (departure: Departure, sides: Sides) => Weight;
 const RULES: Readonly<Record<string, Rule>> = {
   "read by": ({ object }) => (object === "server" ? "warning" : "nothing"),
   // A restore leaves them out on purpose, since two subscribers of one slot lose changes.
-  subscription: ({ observed }) => (observed === undefined ? "nothing" : "difference"),
+  subscription: ({ observed }) => (observed === undefined ? "warning" : "difference"),
   "collation version": ({ expected, observed }) =>
     expected === undefined || observed === undefined ? "nothing" : "warning",
   "outdated collation": () => "warning",
