@@ -23,11 +23,7 @@ const AFTER: Readonly<Record<string, Moment>> = {
   "postgres/create-restore-database": "created",
   "postgres/restore": "restored",
 };
-const BEFORE_RESTORED = [
-  "backup/inspect",
-  "postgres/create-restore-database",
-  "postgres/restore",
-];
+const BEFORE_RESTORED = ["backup/inspect", "postgres/create-restore-database", "postgres/restore"];
 
 export async function runDrill(lab: Lab, rig: OpenRig, start: Start): Promise<Outcome> {
   const since = performance.now();
@@ -68,7 +64,7 @@ async function begin(lab: Lab, rig: OpenRig, start: Start): Promise<void> {
     await rig.reach("backed-up");
     return;
   }
-  rig.useBackup(file);
+  rig.adoptBackup(file);
   await lab.cloneRestored(rig.restore, rig.drill);
   await rig.reach("restored");
 }
@@ -81,7 +77,7 @@ function stepsFrom(steps: readonly UsesStep[], start: Start): readonly UsesStep[
 
 async function after(rig: OpenRig, uses: string, result: ActionResult): Promise<void> {
   if (uses === "postgres/backup") {
-    rig.useBackup(result.values?.BACKUP_FILE ?? "");
+    rig.adoptBackup(result.values?.BACKUP_FILE ?? "");
     await rig.reach("backed-up");
   }
   const moment = AFTER[uses];
@@ -111,7 +107,8 @@ async function stepOf(rig: OpenRig, uses: string): Promise<ActionResult> {
   const { action, input } = prepareStep(step, variables);
   const { context } = record(await rig.target(), { drill: HEALTHY_DRILL, variables });
   const result = await action.run(input, context);
-  if (!result.ok) throw new Error(`${uses}: ${result.problem.message}\n${toldBy(result).join("\n")}`);
+  if (!result.ok)
+    throw new Error(`${uses}: ${result.problem.message}\n${toldBy(result).join("\n")}`);
   return result;
 }
 
@@ -131,7 +128,7 @@ export const labWork: LabWork = {
   takeBackup: (lab, format) => backUp(lab, PRIMARY, format),
   async restoreInto(lab, database) {
     const rig = openRig(lab, { restore: database, backUp });
-    rig.useBackup(await lab.healthyBackup("plain"));
+    rig.adoptBackup(await lab.healthyBackup("plain"));
     await stepOf(rig, "postgres/create-restore-database");
     await stepOf(rig, "postgres/restore");
   },

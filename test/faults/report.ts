@@ -8,14 +8,26 @@ export function totalsTable(judged: readonly Judged[]): string {
   const rows = [
     ["", "", "this tool", "", "the runbook's way", ""],
     ["fault strikes", "faults", "noticed", "missed", "noticed", "missed"],
-    ...KINDS.map((kind) => rowOf(kind, faults.filter((one) => one.kind === kind))),
+    ...KINDS.map((kind) =>
+      rowOf(
+        kind,
+        faults.filter((one) => one.kind === kind),
+      ),
+    ),
     rowOf("all", faults),
     ["", "drills", "passed", "false alarms", "passed", "false alarms"],
     rowOf("healthy drills", healthy),
   ];
-  const widths = [0, 1, 2, 3, 4, 5].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = [0, 1, 2, 3, 4, 5].map((at) =>
+    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+  );
   return rows
-    .map((row) => row.map((cell, at) => pad(cell, widths[at] ?? 0, at)).join("  ").trimEnd())
+    .map((row) =>
+      row
+        .map((cell, at) => pad(cell, widths[at] ?? 0, at))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
 }
 

@@ -15,7 +15,7 @@ export interface OpenRig extends Rig {
   readonly drill: string;
   /** Runs what was injected for that moment. */
   reach(moment: Moment): Promise<void>;
-  useBackup(file: string): void;
+  adoptBackup(file: string): void;
   /** A copy of its own of a backup and its manifest, to be damaged. */
   copyBackup(file: string): void;
   target(): Promise<Target>;
@@ -73,12 +73,11 @@ export function openRig(lab: Lab, options: RigOptions): OpenRig {
     async reach(moment) {
       for (const act of acts.get(moment) ?? []) await act();
     },
-    wrap(tool, script) {
+    wrap(tool, script, banner) {
       const path = join(bin, tool);
       rmSync(path);
-      const version = '[[ "$*" == *--version* || "$*" == *-V* ]] && exec "$REAL" --version';
-      const text = `#!/bin/bash\nREAL='${join(server.bin, tool)}'\n${version}\n${script}\n`;
-      writeFileSync(path, text, { mode: 0o755 });
+      const real = join(server.bin, tool);
+      writeFileSync(path, wrapper(real, script, banner), { mode: 0o755 });
     },
     psql: (sql) => lab.psql(named(sql), restore),
     onPrimary: (sql) => lab.psql(named(sql), primary),
@@ -98,7 +97,7 @@ export function openRig(lab: Lab, options: RigOptions): OpenRig {
     },
     afterwards: (act) => void undo.push(act),
     backUp: (database) => options.backUp(lab, database),
-    useBackup(file) {
+    adoptBackup(file) {
       backup = file;
     },
     copyBackup(file) {
@@ -109,7 +108,7 @@ export function openRig(lab: Lab, options: RigOptions): OpenRig {
     },
     async target() {
       const config = {
-        ...{ name: "faults", target: "direct", production: false, project: home } as const,
+        ...({ name: "faults", target: "direct", production: false, project: home } as const),
         ...{ backups: { host: join(home, "backups") }, database: primary, bin },
         ...{ host: server.host, port: server.port, user, password: PASSWORD },
       };
@@ -126,4 +125,26 @@ export function openRig(lab: Lab, options: RigOptions): OpenRig {
     },
   };
   return rig;
+}
+
+/** Only the last argument of pg_restore is its file; psql and pg_dump name theirs with an option. */
+function wrapper(real: string, script: string, banner?: string): string {
+  const version = banner === undefined ? 'exec "$REAL" --version' : `echo '${banner}'; exit 0`;
+  return `#!/bin/bash
+REAL='${real}'
+FILE=
+rest=()
+if [[ "$*" == --version || "$*" == -V ]]; then ${version}; fi
+while (($#)); do
+  case "$1" in
+    --file=*) FILE="\${1#--file=}" ;;
+    -f) FILE="$2"; shift ;;
+    *) rest+=("$1") ;;
+  esac
+  shift
+done
+if [[ "$REAL" == *pg_restore ]]; then FILE="\${rest[-1]}"; unset 'rest[-1]'; fi
+input() { if [ -n "$FILE" ]; then cat "$FILE"; else cat; fi; }
+${script}
+`;
 }

@@ -59,7 +59,8 @@ async function inParallel(jobs: readonly (() => Promise<Judged>)[]): Promise<rea
 function report(judged: readonly Judged[], seconds: number): number {
   const wrong = judged.filter(({ right }) => !right);
   if (process.env.FAULTS_VERBOSE === "1") {
-    for (const { name, told } of judged) console.log(`${name}\n    ${told.slice(0, 4).join("\n    ")}`);
+    for (const { name, told } of judged)
+      console.log(`${name}\n    ${told.slice(0, 4).join("\n    ")}`);
   }
   if (wrong.length > 0) console.log(`${wrongOnes(judged)}\n`);
   console.log(totalsTable(judged));

@@ -6,9 +6,9 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Start } from "./drill.ts";
 import { type Lab, PASSWORD, PRIMARY } from "./lab.ts";
 import type { OpenRig } from "./rig.ts";
-import type { Start } from "./drill.ts";
 
 export interface RunbookOutcome {
   readonly noticed: boolean;
@@ -20,7 +20,9 @@ const OK = { noticed: false, how: "" };
 export async function runRunbook(lab: Lab, rig: OpenRig, start: Start): Promise<RunbookOutcome> {
   await rig.reach("before");
   const found =
-    (await takeBackup(lab, rig, start)) ?? (await restore(lab, rig, start)) ?? (await look(lab, rig));
+    (await takeBackup(lab, rig, start)) ??
+    (await restore(lab, rig, start)) ??
+    (await look(lab, rig));
   return found === undefined ? OK : { noticed: true, how: found };
 }
 
@@ -33,7 +35,7 @@ async function takeBackup(lab: Lab, rig: OpenRig, start: Start): Promise<string 
     return undefined;
   }
   mkdirSync(join(rig.home, "backups"), { recursive: true });
-  rig.useBackup(rig.variables.BACKUP_FILE ?? join(rig.home, "backups", "staging_drill_1.sql"));
+  rig.adoptBackup(rig.variables.BACKUP_FILE ?? join(rig.home, "backups", "staging_drill_1.sql"));
   if (rig.variables.BACKUP_FILE === undefined) {
     const format = rig.format === "plain" ? "" : ` --format=${rig.format}`;
     const dumped = shell(lab, rig, `pg_dump -d "$PRIMARY"${format} -f "$BACKUP"`);

@@ -37,6 +37,8 @@ export interface HealthyDrill {
 /** `dumping`: the dump starts; `restored`: the restore is done and nobody has looked yet. */
 export type Moment = "before" | "dumping" | "backed-up" | "created" | "restored";
 
+export type Tool = "pg_dump" | "pg_restore" | "psql";
+
 /** What a fault can reach. One rig serves one drill. */
 export interface Rig {
   readonly format: BackupFormat;
@@ -50,8 +52,11 @@ export interface Rig {
   readonly home: string;
   /** Does something when the drill gets there; at once, for a drill that begins later. */
   at(moment: Moment, act: () => void | Promise<void>): void;
-  /** Replaces a client program: bash, with the real one as `$REAL`. */
-  wrap(tool: "pg_dump" | "pg_restore" | "psql", script: string): void;
+  /**
+   * Replaces a client program: bash, with the real one as `$REAL`, the file it writes or reads as
+   * `$FILE` ("" for standard input) and the other arguments as `"${rest[@]}"`.
+   */
+  wrap(tool: Tool, script: string, banner?: string): void;
   /** In the restore database, as superuser; `{db}` is its quoted name, `{primary}` the primary's. */
   psql(sql: string): Promise<string>;
   onPrimary(sql: string): Promise<string>;

@@ -1,8 +1,33 @@
-/** The commonest shape of a fault: something is changed in the restored database. */
+/**
+ * The commonest shape of a fault: SQL in the restored database. Files of `restored/` hold them as
+ *   -- fault: its name
+ *   -- names: what a drill must name (a regular expression, case ignored)
+ *   the statements; `{db}` is the restored database's quoted name
+ */
+import { readdirSync, readFileSync } from "node:fs";
 import type { Fault } from "../types.ts";
 
-/** `{db}` in the SQL is the restored database's quoted name. */
-export function restored(name: string, expect: RegExp, sql: string): Fault {
+const PLACE = new URL("restored/", import.meta.url);
+
+export function restoredFaults(): readonly Fault[] {
+  return readdirSync(PLACE)
+    .sort()
+    .flatMap((file) => parse(readFileSync(new URL(file, PLACE), "utf8")));
+}
+
+function parse(text: string): readonly Fault[] {
+  return text
+    .split(/^-- fault: /mu)
+    .slice(1)
+    .map((part) => {
+      const [name = "", names = "", ...sql] = part.split("\n");
+      const expect = /^-- names: (.+)$/u.exec(names)?.[1];
+      if (expect === undefined) throw new Error(`the fault ${name} does not say what it names`);
+      return restored(name, new RegExp(expect, "iu"), sql.join("\n"));
+    });
+}
+
+function restored(name: string, expect: RegExp, sql: string): Fault {
   return {
     name,
     kind: "restored",
