@@ -61,7 +61,7 @@ function factsQuery(version: number): string {
   CASE WHEN pg_catalog.has_database_privilege(d.oid, 'CONNECT') AND d.datconnlimit <> -2
     THEN pg_catalog.pg_database_size(d.oid)::text END AS bytes,
   (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity a
-    WHERE a.datid = d.oid AND a.pid <> pg_catalog.pg_backend_pid())::text AS connections
+    WHERE a.datid = d.oid AND a.usesysid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid())::text AS connections
 FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
 WHERE d.datname = $1`;
 }

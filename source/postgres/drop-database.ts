@@ -176,10 +176,13 @@ const END_OWN = `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_
 WHERE datname = $1 AND usename = current_user AND application_name LIKE 'restore-drill %'
   AND pid <> pg_catalog.pg_backend_pid()`;
 
-/** DROP DATABASE itself ends autovacuum workers. */
+/**
+ * DROP DATABASE itself ends autovacuum workers. They have no user, which everybody may see; what
+ * kind of backend they are is hidden from users without rights.
+ */
 const CONNECTED = `SELECT pid::text AS pid, usename::text AS usename,
   coalesce(nullif(application_name, ''), backend_type, 'unknown') AS who
 FROM pg_catalog.pg_stat_activity
-WHERE datname = $1 AND backend_type IS DISTINCT FROM 'autovacuum worker'
+WHERE datname = $1 AND usesysid IS NOT NULL
   AND pid <> pg_catalog.pg_backend_pid()
 ORDER BY backend_start`;
