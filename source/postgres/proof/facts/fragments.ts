@@ -10,6 +10,13 @@ export function notMember(catalogue: string, oid: string): string {
       AND member.deptype = 'e')`;
 }
 
+/** Constructors of ranges and casts to multiranges come with their type. */
+export function notDerived(catalogue: string, oid: string): string {
+  return `NOT EXISTS (SELECT FROM pg_depend derived
+    WHERE derived.classid = 'pg_catalog.${catalogue}'::regclass AND derived.objid = ${oid}
+      AND derived.deptype = 'i')`;
+}
+
 /** A relation's name as the server quotes it; needs the aliases `n` and `c`. */
 export const RELATION = `format('%I.%I', n.nspname, c.relname)`;
 

@@ -1,4 +1,5 @@
 /** Who may do what, on objects of every kind, and by default on objects to come. */
+import { notDerived } from "./fragments.ts";
 import type { FactQuery } from "./types.ts";
 
 /**
@@ -30,8 +31,8 @@ const GRANTED: readonly Granted[] = [
     condition: "o.relpersistence <> 't'",
   },
   { catalogue: "pg_namespace", prefix: "nsp", letter: `'n'`, condition: "o.nspname !~ '^pg_t'" },
-  { catalogue: "pg_proc", prefix: "pro", letter: `'f'` },
-  { catalogue: "pg_type", prefix: "typ", letter: `'T'` },
+  { catalogue: "pg_proc", prefix: "pro", letter: `'f'`, condition: notDerived("pg_proc", "o.oid") },
+  { catalogue: "pg_type", prefix: "typ", letter: `'T'`, condition: "o.typtype <> 'm'" },
   { catalogue: "pg_language", prefix: "lan", letter: `'l'` },
   { catalogue: "pg_foreign_data_wrapper", prefix: "fdw", letter: `'F'` },
   { catalogue: "pg_foreign_server", prefix: "srv", letter: `'S'` },

@@ -2,6 +2,7 @@
 import {
   definition,
   identity,
+  notDerived,
   notMember,
   owner,
   routine,
@@ -71,7 +72,8 @@ export const casts: FactQuery = {
     "'method ' || k.castmethod::text",
     routine("function", "k.castfunc"),
   )} AS definition
-FROM pg_cast k WHERE ${userMade("pg_cast", "k.oid")}`,
+FROM pg_cast k WHERE ${userMade("pg_cast", "k.oid")}
+  AND ${notDerived("pg_cast", "k.oid")}`,
 };
 
 export const conversions: FactQuery = {

@@ -1,9 +1,19 @@
 /** Functions, procedures and aggregates. */
-import { definition, identity, notMember, owner, routine, USER_SCHEMA, when } from "./fragments.ts";
+import {
+  definition,
+  identity,
+  notDerived,
+  notMember,
+  owner,
+  routine,
+  USER_SCHEMA,
+  when,
+} from "./fragments.ts";
 import type { FactQuery } from "./types.ts";
 
 const FROM = `FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace`;
-const MINE = `${USER_SCHEMA} AND ${notMember("pg_proc", "p.oid")}`;
+const MINE = `${USER_SCHEMA} AND ${notMember("pg_proc", "p.oid")}
+  AND ${notDerived("pg_proc", "p.oid")}`;
 
 export const functions: FactQuery = {
   about: "functions and procedures",
