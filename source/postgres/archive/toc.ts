@@ -16,7 +16,8 @@ export interface TocEntry {
 export type Toc = readonly TocEntry[] | undefined | "needs more bytes";
 
 const CUSTOM = 1;
-const DIRECTORY = 5;
+/** What a directory's `toc.dat` says of itself: it is read the way a tar archive's is. */
+const TAR = 3;
 /** As major * 100 + minor; newer ones may have fields that are not known here. */
 const OLDEST = 112;
 const NEWEST = 116;
@@ -38,7 +39,7 @@ function entriesOf(bytes: Buffer): readonly TocEntry[] | undefined {
   reader.integerBytes = reader.byte();
   const offsetBytes = reader.byte();
   const format = reader.byte();
-  if (version < OLDEST || version > NEWEST || ![CUSTOM, DIRECTORY].includes(format)) {
+  if (version < OLDEST || version > NEWEST || ![CUSTOM, TAR].includes(format)) {
     return undefined;
   }
   if (version >= 115) reader.skip(1);
