@@ -17,6 +17,12 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 
 const COLUMN_OPTIONS = `(SELECT string_agg(o, ', ' ORDER BY o COLLATE "C")
     FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\\_%')`;
 
+/** Since 18 it is a constraint; its name is left out, as a restore may choose another one. */
+const NOT_NULL_DETAILS = `(SELECT concat_ws(' ', ${when("NOT k.convalidated", "'NOT VALID'")},
+      ${when("k.connoinherit", "'NO INHERIT'")})
+    FROM pg_constraint k WHERE k.contype = 'n' AND k.conrelid = a.attrelid
+      AND k.conkey = ARRAY[a.attnum] AND (k.connoinherit OR NOT k.convalidated))`;
+
 export const columns: FactQuery = {
   about: "columns",
   sql: (
@@ -26,6 +32,7 @@ export const columns: FactQuery = {
     format_type(a.atttypid, a.atttypmod),
     ${when("a.attcollation <> t.typcollation", "'COLLATE ' || quote_ident(ln.nspname) || '.' || quote_ident(l.collname)")},
     ${when("a.attnotnull", "'NOT NULL'")},
+    ${version >= 180_000 ? NOT_NULL_DETAILS : "NULL"},
     CASE WHEN d.oid IS NULL THEN NULL
       WHEN a.attgenerated = '' THEN 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)
       ELSE 'GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') '

@@ -8,8 +8,8 @@ CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
 WHERE i.identity IS NOT NULL AND i.identity !~ 'pg_(toast_)?temp_[0-9]'
   AND NOT EXISTS (SELECT FROM pg_depend member WHERE member.classid = d.classoid
     AND member.objid = d.objoid AND member.deptype = 'e')
-  AND (d.objoid >= ${FIRST_USER_OID} OR i.type = 'large object'
-    OR i.type = 'schema' AND i.identity = 'public')`;
+  AND (d.objoid >= ${FIRST_USER_OID} OR d.classoid = 'pg_largeobject'::regclass
+    OR d.classoid = 'pg_namespace'::regclass AND d.objoid = to_regnamespace('public'))`;
 }
 
 /** The standard comment on schema public is there or not, as the server's template has it. */

@@ -30,7 +30,12 @@ const GRANTED: readonly Granted[] = [
     letter: `CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char"`,
     condition: "o.relpersistence <> 't'",
   },
-  { catalogue: "pg_namespace", prefix: "nsp", letter: `'n'`, condition: "o.nspname !~ '^pg_t'" },
+  {
+    catalogue: "pg_namespace",
+    prefix: "nsp",
+    letter: `'n'`,
+    condition: "o.nspname !~ '^pg_t' AND o.nspname <> 'public'",
+  },
   { catalogue: "pg_proc", prefix: "pro", letter: `'f'`, condition: notDerived("pg_proc", "o.oid") },
   { catalogue: "pg_type", prefix: "typ", letter: `'T'`, condition: "o.typtype <> 'm'" },
   { catalogue: "pg_language", prefix: "lan", letter: `'l'` },
@@ -50,6 +55,9 @@ const OF_COLUMNS = `SELECT 'pg_class'::regclass, a.attrelid, a.attnum::int, a.at
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relpersistence <> 't'`;
 
+/** Told always: a user may have made it anew, and then it starts with other grants. */
+const PUBLIC_NOW = privileges("coalesce(n.nspacl, acldefault('n', n.nspowner))", "n.nspowner");
+
 /**
  * Compared with what an object has from the start: objects of the server and of extensions come
  * with grants of their own, and only changes to those are in a dump (of information_schema none).
@@ -63,7 +71,9 @@ FROM (SELECT x.class, x.id, x.sub, ${privileges("x.acl", "x.owner")} AS now,
   LEFT JOIN pg_init_privs p ON p.classoid = x.class AND p.objoid = x.id AND p.objsubid = x.sub) g
 CROSS JOIN LATERAL pg_identify_object(g.class, g.id, g.sub) i
 WHERE g.now <> g.before AND i.identity IS NOT NULL
-  AND i.identity !~ '^information_schema(\\.|$)'`,
+  AND i.identity !~ '^information_schema(\\.|$)'
+UNION ALL
+SELECT 'grants', 'schema public', ${PUBLIC_NOW} FROM pg_namespace n WHERE n.nspname = 'public'`,
 };
 
 const OBJECTS = `CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'

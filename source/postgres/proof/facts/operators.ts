@@ -1,15 +1,5 @@
-/** Operators, their classes and families, casts, conversions, languages, transforms, access methods. */
-import {
-  definition,
-  identity,
-  notDerived,
-  notMember,
-  owner,
-  routine,
-  USER_SCHEMA,
-  userMade,
-  when,
-} from "./fragments.ts";
+/** Operators, their classes and their families. */
+import { definition, identity, notMember, owner, routine, USER_SCHEMA, when } from "./fragments.ts";
 import type { FactQuery } from "./types.ts";
 
 export const operators: FactQuery = {
@@ -61,51 +51,4 @@ export const operatorFamilies: FactQuery = {
   )} AS definition
 FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace
 WHERE ${USER_SCHEMA} AND ${notMember("pg_opfamily", "f.oid")}`,
-};
-
-export const casts: FactQuery = {
-  about: "casts",
-  sql: () => `SELECT 'cast' AS kind,
-  format_type(k.castsource, NULL) || ' as ' || format_type(k.casttarget, NULL) AS object,
-  ${definition(
-    "'context ' || k.castcontext::text",
-    "'method ' || k.castmethod::text",
-    routine("function", "k.castfunc"),
-  )} AS definition
-FROM pg_cast k WHERE ${userMade("pg_cast", "k.oid")}
-  AND ${notDerived("pg_cast", "k.oid")}`,
-};
-
-export const conversions: FactQuery = {
-  about: "conversions",
-  sql: () => `SELECT 'conversion' AS kind, format('%I.%I', n.nspname, k.conname) AS object,
-  ${definition(
-    "pg_encoding_to_char(k.conforencoding) || ' to ' || pg_encoding_to_char(k.contoencoding)",
-    routine("function", "k.conproc"),
-    when("k.condefault", "'default'"),
-    owner("k.conowner"),
-  )} AS definition
-FROM pg_conversion k JOIN pg_namespace n ON n.oid = k.connamespace
-WHERE ${USER_SCHEMA} AND ${notMember("pg_conversion", "k.oid")}`,
-};
-
-export const languages: FactQuery = {
-  about: "languages",
-  sql: () => `SELECT 'language' AS kind, quote_ident(l.lanname) AS object,
-  ${definition(
-    when("l.lanpltrusted", "'trusted'"),
-    routine("handler", "l.lanplcallfoid"),
-    routine("inline", "l.laninline"),
-    routine("validator", "l.lanvalidator"),
-    owner("l.lanowner"),
-  )} AS definition
-FROM pg_language l WHERE l.lanispl AND ${userMade("pg_language", "l.oid")}
-UNION ALL
-SELECT 'transform', format_type(x.trftype, NULL) || ' for ' || quote_ident(l.lanname),
-  ${definition(routine("from SQL", "x.trffromsql"), routine("to SQL", "x.trftosql"))}
-FROM pg_transform x JOIN pg_language l ON l.oid = x.trflang WHERE ${userMade("pg_transform", "x.oid")}
-UNION ALL
-SELECT 'access method', quote_ident(m.amname),
-  'type ' || m.amtype::text || ', handler ' || m.amhandler::oid::regprocedure::text
-FROM pg_am m WHERE ${userMade("pg_am", "m.oid")}`,
 };

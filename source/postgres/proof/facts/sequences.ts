@@ -1,4 +1,4 @@
-/** How sequences count and whose they are (where they stand is compared elsewhere); statistics objects. */
+/** How sequences count and whose they are (where they stand is compared elsewhere). */
 import { definition, notMember, owner, RELATION, USER_SCHEMA, when } from "./fragments.ts";
 import type { FactQuery } from "./types.ts";
 
@@ -24,29 +24,4 @@ FROM pg_sequence s
 JOIN pg_class c ON c.oid = s.seqrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relpersistence <> 't' AND ${USER_SCHEMA} AND ${notMember("pg_class", "c.oid")}`,
-};
-
-export const statisticsObjects: FactQuery = {
-  about: "statistics objects",
-  sql: () => `SELECT 'statistics object' AS kind, format('%I.%I', n.nspname, x.stxname) AS object,
-  ${definition(
-    "pg_get_statisticsobjdef(x.oid)",
-    when("x.stxstattarget >= 0", "'target ' || x.stxstattarget"),
-    owner("x.stxowner"),
-  )} AS definition
-FROM pg_statistic_ext x JOIN pg_namespace n ON n.oid = x.stxnamespace
-WHERE ${USER_SCHEMA} AND ${notMember("pg_statistic_ext", "x.oid")}`,
-};
-
-/** Their owner is whoever restores: no dump carries it. */
-export const extensions: FactQuery = {
-  about: "extensions",
-  sql: () => `SELECT 'extension' AS kind, quote_ident(e.extname) AS object,
-  ${definition(
-    "'version ' || e.extversion",
-    "'schema ' || quote_ident(n.nspname)",
-    `'configuration tables ' || (SELECT string_agg(t.name, ', ' ORDER BY t.name COLLATE "C")
-      FROM (SELECT oid::regclass::text AS name FROM unnest(e.extconfig) oid) t)`,
-  )} AS definition
-FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace`,
 };

@@ -53,9 +53,10 @@ export const userTypes: FactQuery = {
 FROM pg_type t
 JOIN pg_namespace n ON n.oid = t.typnamespace
 LEFT JOIN pg_type b ON b.oid = t.typbasetype
+LEFT JOIN pg_type element ON element.oid = t.typelem
 LEFT JOIN pg_range r ON r.rngtypid = t.oid
 LEFT JOIN pg_class c ON c.oid = t.typrelid
 WHERE t.typtype <> 'm' AND (t.typrelid = 0 OR c.relkind = 'c')
-  AND NOT EXISTS (SELECT FROM pg_type element WHERE element.typarray = t.oid)
+  AND element.typarray IS DISTINCT FROM t.oid
   AND ${USER_SCHEMA} AND ${notMember("pg_type", "t.oid")}`,
 };
