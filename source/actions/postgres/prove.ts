@@ -8,6 +8,7 @@ import type { Manifest } from "../../postgres/manifest.ts";
 import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
 import { compareRestored } from "../../postgres/proof/compare.ts";
 import { NEVER_AT_COUNTS } from "../../postgres/proof/coverage.ts";
+import { isElsewhere, judgedElsewhere } from "../../postgres/proof/elsewhere.ts";
 import { readRestored } from "../../postgres/proof/read-restored.ts";
 import { lookAtPlace } from "../../postgres/restore-place.ts";
 import type { Problem } from "../../problem.ts";
@@ -60,7 +61,9 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
     onRows: (done, total) => context.progress("Fingerprinting rows", done, total, "rows"),
   });
   if (!restored.ok) return stopped(restored.problem, digest);
-  const { proof } = compareRestored(manifest.value, restored.value);
+  const compared = compareRestored(manifest.value, restored.value);
+  const elsewhere = isElsewhere(manifest.value, target.summary);
+  const proof = elsewhere ? judgedElsewhere(compared.proof) : compared.proof;
   const seconds = (performance.now() - since) / 1000;
   const report = {
     checks: [...digest, ...proofChecks(proof, manifest.value, seconds)],
