@@ -20,7 +20,29 @@ export interface Judged {
   readonly seconds: number;
 }
 
-export async function judgeFault(lab: Lab, fault: Fault): Promise<Judged> {
+/** A drill or an injection that throws is wrong, too: it shows nothing. */
+async function sound(
+  { name, kind }: Pick<Judged, "name" | "kind">,
+  judge: () => Promise<Judged>,
+): Promise<Judged> {
+  try {
+    return await judge();
+  } catch (error) {
+    const told = [error instanceof Error ? `threw: ${error.stack ?? error.message}` : "threw"];
+    const wrong = { right: false, nameless: false, runbookRight: false, seconds: 0 };
+    return { name, kind, ...wrong, expected: "no throw", told };
+  }
+}
+
+export function judgeFault(lab: Lab, fault: Fault): Promise<Judged> {
+  return sound(fault, () => faulty(lab, fault));
+}
+
+export function judgeHealthy(lab: Lab, healthy: HealthyDrill): Promise<Judged> {
+  return sound({ name: healthy.name, kind: "healthy" }, () => allWell(lab, healthy));
+}
+
+async function faulty(lab: Lab, fault: Fault): Promise<Judged> {
   const { name, kind, expect, notice } = fault;
   const start = START_OF[kind];
   const outcome = await withRig(lab, fault, (rig) => runDrill(lab, rig, start));
@@ -47,7 +69,7 @@ async function withRig<T>(
   }
 }
 
-export async function judgeHealthy(lab: Lab, healthy: HealthyDrill): Promise<Judged> {
+async function allWell(lab: Lab, healthy: HealthyDrill): Promise<Judged> {
   const outcome = await drillHealthy(lab, healthy);
   const { name } = healthy;
   const runbook = healthy.load === undefined ? await runbookHealthy(lab, healthy) : true;

@@ -48,7 +48,11 @@ async function inParallel(jobs: readonly (() => Promise<Judged>)[]): Promise<rea
   const queue = [...jobs];
   const work = async () => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-      judged.push(await job());
+      const since = performance.now();
+      const one = await job();
+      judged.push(one);
+      const seconds = ((performance.now() - since) / 1000).toFixed(1);
+      if (process.env.FAULTS_VERBOSE === "1") console.log(`${seconds} s\n${told(one)}`);
       if (judged.length % 25 === 0) console.error(`${judged.length} of ${jobs.length}`);
     }
   };
@@ -56,12 +60,13 @@ async function inParallel(jobs: readonly (() => Promise<Judged>)[]): Promise<rea
   return judged;
 }
 
+function told({ right, kind, name, told }: Judged): string {
+  const said = told.slice(0, 4).map((line) => `    ${line.slice(0, 300)}`);
+  return [`${right ? "right" : "WRONG"}  ${kind}  ${name}`, ...said].join("\n");
+}
+
 function report(judged: readonly Judged[], seconds: number): number {
   const wrong = judged.filter(({ right }) => !right);
-  if (process.env.FAULTS_VERBOSE === "1") {
-    for (const { name, told } of judged)
-      console.log(`${name}\n    ${told.slice(0, 4).join("\n    ")}`);
-  }
   if (wrong.length > 0) console.log(`${wrongOnes(judged)}\n`);
   console.log(totalsTable(judged));
   console.log(`${judged.length} drills in ${Math.round(seconds)} s`);

@@ -184,10 +184,9 @@ export const BACKUP_FILE: readonly Fault[] = [
     "of another database",
     /ringrift_|another database|other database|this primary/iu,
     async (_file, rig) => {
-      await rig.ownPrimary();
       const other = await rig.backUp(rig.primary);
+      await rig.ownPrimary();
       rig.set("BACKUP_FILE", other);
-      await rig.onServer("SELECT 1");
     },
   ),
   {

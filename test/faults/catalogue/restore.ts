@@ -126,7 +126,6 @@ export const RESTORE: readonly Fault[] = [
     "custom: errors ignored, exit code masked",
     /error|games_status_idx/iu,
     (rig) => {
-      rig.at("created", async () => void (await rig.onServer("SELECT 1")));
       rig.wrap(
         "pg_restore",
         `"$REAL" -l "$FILE" | grep -v 'TYPE.*BoardType' > '${rig.home}/list'

@@ -42,7 +42,7 @@ ALTER TABLE users RENAME COLUMN rating TO elo;
 
 -- fault: varchar wider
 -- names: users
-ALTER TABLE users ALTER COLUMN username TYPE varchar(80);
+UPDATE pg_attribute SET atttypmod = 84 WHERE attrelid = 'users'::regclass AND attname = 'username';
 
 -- fault: integer became bigint
 -- names: rating_history
