@@ -6,10 +6,12 @@ import { display, displayList } from "../../postgres/display.ts";
 import { showName } from "../../postgres/identifiers.ts";
 import type { Manifest } from "../../postgres/manifest.ts";
 import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
-import { compareRestored } from "../../postgres/proof/compare.ts";
+import { type Comparison, compareRestored } from "../../postgres/proof/compare.ts";
 import { NEVER_AT_COUNTS } from "../../postgres/proof/coverage.ts";
 import { isElsewhere, judgedElsewhere } from "../../postgres/proof/elsewhere.ts";
+import { explainDifferences } from "../../postgres/proof/explain-differences.ts";
 import { readRestored } from "../../postgres/proof/read-restored.ts";
+import { keyOf } from "../../postgres/proof/sequences.ts";
 import { lookAtPlace } from "../../postgres/restore-place.ts";
 import type { Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
@@ -63,7 +65,9 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
   if (!restored.ok) return stopped(restored.problem, digest);
   const compared = compareRestored(manifest.value, restored.value);
   const elsewhere = isElsewhere(manifest.value, target.summary);
-  const proof = elsewhere ? judgedElsewhere(compared.proof) : compared.proof;
+  const judged = elsewhere ? judgedElsewhere(compared.proof) : compared.proof;
+  const found = { ...compared, proof: judged };
+  const proof = await explained(found, manifest.value, { database, context });
   const seconds = (performance.now() - since) / 1000;
   const report = {
     checks: [...digest, ...proofChecks(proof, manifest.value, seconds)],
@@ -74,8 +78,29 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
   if (proof.verdict === "equal" && !changed) {
     return { ok: true, ...report, values: { PROVEN_BACKUP: file } };
   }
-  const problem = proof.verdict === "equal" ? backupChanged(file) : differs(proof, database);
+  const problem = proof.verdict === "equal" ? backupChanged(file) : differs(judged, database);
   return { ok: false, problem, ...report };
+}
+
+/** With the rows that differ, one by one after their table. */
+async function explained(
+  { proof, rows }: Pick<Comparison, "proof" | "rows">,
+  manifest: Manifest,
+  { database, context }: { readonly database: string; readonly context: ActionContext },
+): Promise<ProofSummary> {
+  if (rows.length === 0) return proof;
+  const notes: string[] = [];
+  const found = await explainDifferences(
+    context.target,
+    { manifest, rows },
+    { database, signal: context.signal, note: (text) => void notes.push(text) },
+  );
+  const after = new Map(rows.map(({ expected, told }) => [told, found.get(keyOf(expected)) ?? []]));
+  return {
+    ...proof,
+    differences: proof.differences.flatMap((one) => [one, ...(after.get(one) ?? [])]),
+    ...(notes.length === 0 ? {} : { warnings: [...(proof.warnings ?? []), ...notes] }),
+  };
 }
 
 function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): readonly Check[] {
