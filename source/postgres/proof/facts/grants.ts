@@ -71,7 +71,7 @@ FROM (SELECT x.class, x.id, x.sub, ${privileges("x.acl", "x.owner")} AS now,
   LEFT JOIN pg_init_privs p ON p.classoid = x.class AND p.objoid = x.id AND p.objsubid = x.sub) g
 CROSS JOIN LATERAL pg_identify_object(g.class, g.id, g.sub) i
 WHERE g.now <> g.before AND i.identity IS NOT NULL
-  AND i.identity !~ '^information_schema(\\.|$)'
+  AND i.identity !~ '^(information_schema|pg_(toast_)?temp(_[0-9]+)?)(\\.|$)'
 UNION ALL
 SELECT 'grants', 'schema public', ${PUBLIC_NOW} FROM pg_namespace n WHERE n.nspname = 'public'`,
 };

@@ -5,18 +5,42 @@ import type { Departure } from "./rules.ts";
 /** Objects of these kinds are named after the object they describe. */
 const DESCRIPTIONS = new Set(["comment", "grants", "security label"]);
 
+/** Only these take their parts with them: another loss must never hide one of theirs. */
+const RELATIONS = new Set(["table", "view", "materialized view"]);
+
+/** Properties of an object, told as a kind of their own: the object itself may still be there. */
+const PROPERTIES = new Set([
+  "collation version",
+  "column order",
+  "database",
+  "disabled foreign-key triggers",
+  "outdated collation",
+  "populated",
+  "read by",
+  "setting",
+]);
+
 /** Departures without those that follow from another one. */
 export function withoutParts(departures: readonly Departure[]): readonly Departure[] {
   const gone = departures.filter(
     ({ kind, expected, observed }) =>
-      !DESCRIPTIONS.has(kind) && (expected === undefined || observed === undefined),
+      !DESCRIPTIONS.has(kind) &&
+      !PROPERTIES.has(kind) &&
+      (expected === undefined || observed === undefined),
   );
-  const missing = new Set(gone.filter(isMissing).map(({ object }) => object));
-  const extra = new Set(gone.filter((one) => !isMissing(one)).map(({ object }) => object));
+  const namesOf = (missing: boolean, relationsOnly: boolean) =>
+    new Set(
+      gone
+        .filter((one) => isMissing(one) === missing && (!relationsOnly || RELATIONS.has(one.kind)))
+        .map(({ object }) => object),
+    );
+  const missing = { relations: namesOf(true, true), all: namesOf(true, false) };
+  const extra = { relations: namesOf(false, true), all: namesOf(false, false) };
   return departures.filter((departure) => {
     if (departure.expected !== undefined && departure.observed !== undefined) return true;
-    const whole = isMissing(departure) ? missing : extra;
-    return !wholesOf(departure).some((object) => whole.has(object));
+    const side = isMissing(departure) ? missing : extra;
+    const wholes = DESCRIPTIONS.has(departure.kind) ? side.all : side.relations;
+    return !wholesOf(departure).some((object) => wholes.has(object));
   });
 }
 

@@ -57,6 +57,27 @@ describe("a table that became a view", () => {
   });
 });
 
+describe("a loss that is only worth a warning", () => {
+  it("does not hide another loss of the same table", () => {
+    const index = "CREATE INDEX x ON public.t USING btree (id)";
+    const lost = differencesOf(
+      {
+        "disabled foreign-key triggers": { "public.t": "fk disabled" },
+        "column order": { "public.t": "id, gone" },
+        index: { "public.x": index, "public.y": `${index}\ninvalid` },
+        column: { "public.t.gone": "integer" },
+        comment: { "table public.t": "text", "index public.y": "goes with it" },
+      },
+      {},
+    );
+    expect(lost.map(({ object }) => object)).toEqual([
+      "index public.x",
+      "column public.t.gone",
+      "comment table public.t",
+    ]);
+  });
+});
+
 describe("the restore of a user without all rights", () => {
   const read = { "read by": { user: "drill", superuser: "no", server: "15.1" } };
 
