@@ -5,7 +5,7 @@ import type { FactQuery } from "./types.ts";
 function describedBy(catalogue: string): string {
   return `FROM pg_catalog.${catalogue} d
 CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
-WHERE i.identity IS NOT NULL AND i.identity !~ 'pg_(toast_)?temp_[0-9]'
+WHERE i.identity IS NOT NULL AND i.identity !~ '(^| on )pg_(toast_)?temp(_[0-9]+)?\\.'
   AND NOT EXISTS (SELECT FROM pg_depend member WHERE member.classid = d.classoid
     AND member.objid = d.objoid AND member.deptype = 'e')
   AND (d.objoid >= ${FIRST_USER_OID} OR d.classoid = 'pg_largeobject'::regclass
