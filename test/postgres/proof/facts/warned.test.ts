@@ -45,6 +45,30 @@ describe.runIf(postgres15Available)("a healthy restore", () => {
     expect(JSON.stringify([warnings, uncovered])).not.toContain("hunter2");
   });
 
+  it("warns of collations whose library has changed under the primary", async () => {
+    const { differences, warnings } = await compared(
+      "collations",
+      `CREATE COLLATION numbers (provider = icu, locale = 'en-u-kn-true');
+       UPDATE pg_collation SET collversion = '1.0' WHERE collname = 'numbers';`,
+    );
+    expect(differences).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^outdated collation public\.numbers: made with version 1\.0, the server has/u,
+      ),
+    ]);
+  });
+
+  it("warns when it is on a server that sorts differently", async () => {
+    lab.server.createDatabase("sorts");
+    lab.server.psql("CREATE COLLATION sorts (provider = icu, locale = 'de')", "sorts");
+    const { facts } = await lab.read("sorts");
+    const elsewhere = { ...facts, "collation version": { "public.sorts": "999" } };
+    const { differences, warnings } = compareFacts(facts, elsewhere);
+    expect(differences).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining("999 in the restored database")]);
+  });
+
   it("warns of what every new database has", async () => {
     const { differences, warnings } = await compared(
       "without",
