@@ -118,7 +118,7 @@ export const BACKUP_FILE: readonly Fault[] = [
   ),
   damaged("replaced by an earlier backup", DIGEST, async (file, rig) => {
     await rig.ownPrimary();
-    await rig.onPrimary("DELETE FROM rating_history WHERE rating > 1700");
+    await rig.onPrimary("DELETE FROM rating_history WHERE rating > 1400");
     cpSync(await rig.backUp(rig.primary), file, { force: true });
   }),
   damaged("custom cut to a tenth", DIGEST, cut(0.1), "custom"),

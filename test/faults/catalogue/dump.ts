@@ -73,7 +73,7 @@ export const DUMP: readonly Fault[] = [
     /_seq|counter|tickets/u,
     `sed -i '/pg_catalog.setval/d' "$FILE"`,
   ),
-  then("exit code 1 after it all", /exit code 1|status 1/u, "exit 1"),
+  then("exit code 1 after it all", /exit (?:code )?1|status 1/u, "exit 1"),
   dump("killed", /pg_dump/u, `("$REAL" "\${rest[@]}" --file="$FILE" & kill -9 $!; wait $!)`),
   dump(
     "killed and its exit code masked",
@@ -109,10 +109,12 @@ export const DUMP: readonly Fault[] = [
   dump(
     "of the wrong database",
     /users|games|moves/u,
-    `exec "$REAL" "\${rest[@]/--snapshot=*/--no-sync}" --dbname=postgres --file="$FILE"`,
+    `keep=(); for one in "\${rest[@]}"; do [[ $one == --snapshot=* ]] && continue
+      keep+=("$(sed "s/dbname='\\?ringrift'\\?/dbname=postgres/; s/^ringrift$/postgres/" <<< "$one")"); done
+      exec "$REAL" "\${keep[@]}" --file="$FILE"`,
   ),
   options("schema only", /users|games|moves/u, "--schema-only"),
-  options("only one schema", /audit/u, "--schema=public"),
+  options("only one schema", /schema "public" already exists|audit/u, "--schema=public"),
   options("only one extension", /hstore|pg_trgm|citext|extension/u, "--extension=postgres_fdw"),
   options("a table left out", /rating_history/u, "--exclude-table=rating_history"),
   options("a table's rows left out", /moves/u, "--exclude-table-data=moves"),
@@ -127,7 +129,7 @@ export const DUMP: readonly Fault[] = [
     /index|constraint|key|trigger|users|games/iu,
     "--section=pre-data --section=data",
   ),
-  options("inserts, which lose -0", /awkward/u, "--inserts"),
+  options("inserts, which lose -0", /awkward/u, "--column-inserts"),
   options("no compression method of columns", /replays|compression/iu, "--no-toast-compression"),
   {
     name: "dump: rows of another moment",
@@ -169,7 +171,7 @@ export const DUMP: readonly Fault[] = [
       const old = await rig.backUp(rig.primary);
       rig.at(
         "before",
-        async () => void (await rig.onPrimary(`DELETE FROM rating_history WHERE rating > 1700`)),
+        async () => void (await rig.onPrimary(`DELETE FROM rating_history WHERE rating > 1400`)),
       );
       rig.wrap("pg_dump", `cat '${old}' > "$FILE"`);
     },

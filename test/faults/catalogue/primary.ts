@@ -32,6 +32,15 @@ function slowDump(rig: Rig): void {
   rig.wrap("pg_dump", `sleep 8; exec "$REAL" "\${rest[@]}" --file="$FILE"`);
 }
 
+/** Ends the dump's session as soon as there is one. */
+function terminate(database: string): string {
+  return `DO $$ BEGIN FOR n IN 1..1000 LOOP
+    IF (SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity
+      WHERE datname = '${database}' AND application_name ~ 'pg_dump') THEN RETURN; END IF;
+    PERFORM pg_sleep(0.005), pg_stat_clear_snapshot();
+  END LOOP; END $$`;
+}
+
 export const PRIMARY_FAULTS: readonly Fault[] = [
   with_(
     "invalid index, which a dump leaves out",
@@ -52,8 +61,8 @@ export const PRIMARY_FAULTS: readonly Fault[] = [
   ),
   with_(
     "duplicate rows under a unique index",
-    /users_email_key/u,
-    "UPDATE pg_index SET indisready = false, indislive = true WHERE indexrelid = 'users_email_key'::regclass; UPDATE users SET email = 'u1@example.org' WHERE id = 'user0002'; UPDATE pg_index SET indisready = true WHERE indexrelid = 'users_email_key'::regclass",
+    /refresh_tokens_token_key/u,
+    "UPDATE pg_index SET indisready = false WHERE indexrelid = 'refresh_tokens_token_key'::regclass; UPDATE refresh_tokens SET token = (SELECT token FROM refresh_tokens WHERE id = 1) WHERE id = 2; UPDATE pg_index SET indisready = true WHERE indexrelid = 'refresh_tokens_token_key'::regclass",
   ),
   with_(
     "rows that break a check",
@@ -98,10 +107,11 @@ export const PRIMARY_FAULTS: readonly Fault[] = [
   }),
   primary("the dump's session is ended", /pg_dump|terminat/iu, async (rig) => {
     await rig.ownPrimary();
-    rig.wrap(
-      "pg_dump",
-      `PGOPTIONS="$PGOPTIONS -c statement_timeout=1" exec "$REAL" "\${rest[@]}" --file="$FILE"`,
-    );
+    let running: Promise<unknown> = Promise.resolve();
+    rig.at("dumping", () => {
+      running = rig.onServer(terminate(rig.primary));
+    });
+    rig.afterwards(async () => void (await running));
   }),
   meanwhile("a TRUNCATE waits for the dump", /a migration/u, "TRUNCATE scores"),
   meanwhile(

@@ -70,7 +70,9 @@ export const RESTORE: readonly Fault[] = [
       `input | sed 's/^CREATE INDEX games_status_idx/CREATE INDEKS games_status_idx/' | "$REAL" "\${rest[@]/ON_ERROR_STOP=1/ON_ERROR_STOP=0}"; exit 0`,
     ),
   ),
-  restore("exit code 3", /exit code 3/u, (rig) => rig.wrap("psql", "input > /dev/null; exit 3")),
+  restore("exit code 3", /exit (?:code )?3/u, (rig) =>
+    rig.wrap("psql", "input > /dev/null; exit 3"),
+  ),
   restore("killed", /psql/u, (rig) => rig.wrap("psql", "kill -9 $$")),
   restore("unknown warning", /odd/u, (rig) =>
     rig.wrap("psql", `echo 'psql: warning: something odd' >&2; input | exec "$REAL" "\${rest[@]}"`),

@@ -204,7 +204,7 @@ ALTER PUBLICATION all_moves SET TABLE moves WHERE ("moveNumber" > 0), users;
 
 -- fault: publication publishes deletes
 -- names: all_moves
-ALTER PUBLICATION all_moves SET (publish = 'insert, update, delete');
+ALTER PUBLICATION all_moves SET (publish = 'insert, delete');
 
 -- fault: publication lost its schema
 -- names: audited
