@@ -143,7 +143,7 @@ while (($#)); do
   esac
   shift
 done
-if [[ "$REAL" == *pg_restore ]]; then FILE="\${rest[-1]}"; unset 'rest[-1]'; fi
+if [[ "$REAL" == *pg_restore ]]; then FILE="\${rest[-1]}"; unset 'rest[-1]'; [ "\${rest[-1]}" = -- ] && unset 'rest[-1]'; fi
 input() { if [ -n "$FILE" ]; then cat "$FILE"; else cat; fi; }
 ${script}
 `;

@@ -122,7 +122,11 @@ export const RESTORE: readonly Fault[] = [
     const other = `other_${rig.restore}`;
     await rig.onServer(`CREATE DATABASE ${other} OWNER ringrift`);
     rig.afterwards(async () => void (await rig.onServer(`DROP DATABASE ${other}`)));
-    rig.wrap("psql", `input | "$REAL" "\${rest[@]}" --dbname=${other}`);
+    rig.wrap(
+      "psql",
+      `keep=(); for one in "\${rest[@]}"; do keep+=("\${one/${rig.restore}/${other}}"); done
+        input | "$REAL" "\${keep[@]}"`,
+    );
   }),
   restore(
     "custom: errors ignored, exit code masked",
@@ -142,7 +146,7 @@ export const RESTORE: readonly Fault[] = [
   archive("no comments", /comment/iu, "--no-comments"),
   archive("no publications", /all_moves/u, "--no-publications"),
   archive("schema only", /users|games|moves/u, "--schema-only"),
-  archive("one schema only", /events|secrets|audit/u, "--schema=public"),
+  archive("one schema only", /citext|events|secrets|audit/u, "--schema=public"),
   archive(
     "the first sections only",
     /index|constraint|pkey|fkey|_idx/iu,

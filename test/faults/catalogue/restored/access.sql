@@ -204,3 +204,15 @@ COMMENT ON DATABASE {db} IS 'mine now';
 -- fault: collation version of the database
 -- names: collation version
 UPDATE pg_database SET datcollversion = '0.1' WHERE datname = current_database();
+
+-- fault: database in SQL_ASCII, its bytes equal
+-- names: encoding|SQL_ASCII
+UPDATE pg_database SET encoding = 0 WHERE datname = current_database();
+
+-- fault: database of another collation, its rows equal
+-- names: collat|locale
+UPDATE pg_database SET datcollate = 'C' WHERE datname = current_database();
+
+-- fault: database of another character type, its rows equal
+-- names: ctype|locale|character
+UPDATE pg_database SET datctype = 'C' WHERE datname = current_database();

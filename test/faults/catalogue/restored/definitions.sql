@@ -278,3 +278,21 @@ DROP INDEX game_counts_status_idx;
 -- fault: index renamed
 -- names: games_state_idx
 ALTER INDEX games_state_idx RENAME TO games_state_index;
+
+-- fault: index lacks an entry
+-- names: games_status_idx
+UPDATE pg_index SET indisready = false WHERE indexrelid = 'games_status_idx'::regclass;
+CREATE TEMP TABLE kept AS SELECT * FROM games WHERE id = 'game00007';
+SET session_replication_role = replica;
+DELETE FROM games WHERE id = 'game00007';
+INSERT INTO games SELECT * FROM kept;
+UPDATE pg_index SET indisready = true WHERE indexrelid = 'games_status_idx'::regclass;
+
+-- fault: unique index lacks an entry
+-- names: users_email_key
+UPDATE pg_index SET indisready = false WHERE indexrelid = 'users_email_key'::regclass;
+CREATE TEMP TABLE kept AS SELECT * FROM users WHERE id = 'user0007';
+SET session_replication_role = replica;
+DELETE FROM users WHERE id = 'user0007';
+INSERT INTO users SELECT * FROM kept;
+UPDATE pg_index SET indisready = true WHERE indexrelid = 'users_email_key'::regclass;
