@@ -128,7 +128,9 @@ async function tellRows(
 function tellRow(table: TableAt, before: Row | undefined, now: Row | undefined) {
   if (before === undefined) return now === undefined ? undefined : "too many";
   if (now === undefined) return "missing";
-  const columns = table.shape.columns.filter((_, at) => before[`c${at}`] !== now[`c${at}`]);
+  const columns = table.shape.columns
+    .filter((_, at) => before[`c${at}`] !== now[`c${at}`])
+    .map(({ name }) => name);
   if (columns.length === 0) return undefined;
   const word = columns.length === 1 ? "column" : "columns";
   return `other value in ${word} ${displayList(columns.map(shown), 10)}`;

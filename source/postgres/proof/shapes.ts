@@ -4,10 +4,21 @@ import { fail, ok, type Result } from "../../problem.ts";
 import type { Row, Session } from "../session.ts";
 import { isTrue, numberOf, textOf } from "../with-session.ts";
 
+/**
+ * How a column's text goes into a row's: `plain` where it can neither be empty nor hold a control
+ * character, `measured` with its length, `quoted` as a ROW writes it.
+ */
+const columnSchema = z.object({
+  name: z.string(),
+  as: z.enum(["plain", "measured", "quoted"]),
+});
+
+export type Column = Readonly<z.output<typeof columnSchema>>;
+
 export interface TableShape {
   readonly oid: string;
   /** Whose values a dump carries, by name: inherited tables may hold them in another order. */
-  readonly columns: readonly string[];
+  readonly columns: readonly Column[];
   /** Of the primary key, else of a unique index without NULLs; empty where there is neither. */
   readonly key: readonly string[];
   /** A part of each row that is cheap to read: the key, else columns of fixed width. */
@@ -27,9 +38,16 @@ export interface TableShape {
 /** Rows per block where there are no statistics yet. */
 const ROWS_PER_BLOCK = 50;
 
-/** Not the text of virtual generated columns: it is computed when read, and in no dump. */
+/** JSON holds no control character but white space: it writes them as escapes. */
+const PLAIN =
+  "int2,int4,int8,oid,numeric,float4,float8,bool,date,time,timetz,timestamp,timestamptz,interval,uuid,bytea,json,jsonb,inet,cidr";
+
+/** Needs the comparing settings. Not the text of virtual generated columns: it is computed when read, and in no dump. */
 const SHAPES = `SELECT c.oid::text AS oid,
-  coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C")
+  coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'as', CASE
+      WHEN a.atttypid = ANY ('{${PLAIN}}'::pg_catalog.regtype[]) THEN 'plain'
+      WHEN a.atttypid = ANY ('{text,varchar,bpchar}'::pg_catalog.regtype[]) THEN 'measured'
+      ELSE 'quoted' END) ORDER BY a.attname COLLATE "C")
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND a.attgenerated <> 'v'), '[]')::text AS columns,
   coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C")
@@ -72,7 +90,7 @@ export async function readShapes(
 }
 
 function shapeOf(row: Row): TableShape {
-  const columns = namesOf(row, "columns");
+  const columns = z.array(columnSchema).parse(JSON.parse(textOf(row, "columns")));
   const key = namesOf(row, "key");
   const fixed = namesOf(row, "fixed");
   const blockSize = numberOf(row, "block_size");
@@ -84,7 +102,11 @@ function shapeOf(row: Row): TableShape {
     oid: textOf(row, "oid"),
     columns,
     key,
-    cheap: cheapest(key, fixed, columns),
+    cheap: cheapest(
+      key,
+      fixed,
+      columns.map(({ name }) => name),
+    ),
     readable: isTrue(row, "readable"),
     condition: textOf(row, "condition"),
     // Older servers read the whole table for a range of it.
