@@ -6,6 +6,7 @@ import { labWork } from "./drill.ts";
 import { HEALTHY } from "./healthy/index.ts";
 import { judgeFault, judgeHealthy } from "./judge.ts";
 import { type Lab, openLab } from "./lab.ts";
+import { TRAPS } from "./traps.ts";
 
 const FAULTS = [
   "dump: cut to a tenth",
@@ -43,20 +44,29 @@ const DRILLS = [
   "under load: everything, directory",
 ];
 
+it("has enough faults and healthy drills, each with a name of its own", () => {
+  const names = [...CATALOGUE, ...HEALTHY].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(CATALOGUE.length).toBeGreaterThanOrEqual(150);
+  expect(HEALTHY.length).toBeGreaterThanOrEqual(30);
+  expect(HEALTHY.filter(({ load }) => load !== undefined).length).toBeGreaterThanOrEqual(10);
+});
+
+it("has a fault or a healthy drill for every trap", () => {
+  const names = new Set([...CATALOGUE, ...HEALTHY].map(({ name }) => name));
+  const unknown = Object.values(TRAPS)
+    .flat()
+    .filter((name) => !names.has(name));
+  expect(unknown).toEqual([]);
+  expect(Object.values(TRAPS).every((some) => some.length > 0)).toBe(true);
+});
+
 describe.runIf(postgres15Available)("the fault catalogue", () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await openLab(labWork);
   });
   afterAll(() => lab?.close());
-
-  it("has enough faults and healthy drills, each with a name of its own", () => {
-    const names = [...CATALOGUE, ...HEALTHY].map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-    expect(CATALOGUE.length).toBeGreaterThanOrEqual(150);
-    expect(HEALTHY.length).toBeGreaterThanOrEqual(30);
-    expect(HEALTHY.filter(({ load }) => load !== undefined).length).toBeGreaterThanOrEqual(10);
-  });
 
   it.each(FAULTS)("is noticed by name: %s", async (name) => {
     const fault = CATALOGUE.find((one) => one.name === name);

@@ -124,10 +124,9 @@ export const PRIMARY_FAULTS: readonly Fault[] = [
     /audit|renamed|schema/iu,
     "ALTER SCHEMA audit RENAME TO audited",
   ),
-  meanwhile("a table appears under the dump", /latecomer/u, "CREATE TABLE latecomer (a int)"),
   meanwhile(
-    "a function changes under the dump",
-    /win_rate/u,
-    "CREATE OR REPLACE FUNCTION win_rate(wins integer, games integer) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT 0.5'",
+    "a view changes under the dump",
+    /leaderboard/u,
+    "CREATE OR REPLACE VIEW leaderboard WITH (security_barrier) AS SELECT username, rating FROM users ORDER BY id",
   ),
 ];

@@ -15,6 +15,10 @@ const HISTORY = `INSERT INTO rating_history ("userId", rating) VALUES ('user0001
 const VACUUM = "VACUUM (ANALYZE) games";
 const UNLOGGED = "INSERT INTO lobby VALUES (1000 + {n}, now()) ON CONFLICT DO NOTHING";
 
+/** What the snapshot does not see is not in the dump either: the restore equals the snapshot. */
+const FUNCTION = `CREATE OR REPLACE FUNCTION whoami(integer) RETURNS text LANGUAGE sql AS 'SELECT ($1 + {n})::text'`;
+const TABLE = "CREATE TABLE late_{n} (a int)";
+
 export const LOADS: readonly HealthyDrill[] = [
   { name: "under load: inserts, plain", load: [INSERTS] },
   { name: "under load: updates, directory", format: "directory", load: [UPDATES] },
@@ -43,4 +47,6 @@ export const LOADS: readonly HealthyDrill[] = [
     name: "under load: everything, plain",
     load: [INSERTS, UPDATES, DELETES, SEQUENCES, REFRESH, KEYLESS, BLOBS],
   },
+  { name: "under load: a function changes", load: [FUNCTION] },
+  { name: "under load: a table appears", format: "custom", load: [TABLE] },
 ];
