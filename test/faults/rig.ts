@@ -46,8 +46,15 @@ export function openRig(lab: Lab, options: RigOptions): OpenRig {
   let user = "ringrift";
   let backup = "";
   const restore = options.restore ?? `restored_${id}`;
-  const drop = (database: string) =>
-    lab.psql(`DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`);
+  const drop = async (database: string) => {
+    const statement = `DROP DATABASE IF EXISTS ${quoted(database)} WITH (FORCE)`;
+    // A subscription blocks it.
+    const unsubscribe = async () => {
+      await lab.psql("DROP SUBSCRIPTION IF EXISTS stray", database);
+      await lab.psql(statement);
+    };
+    await lab.psql(statement).catch(unsubscribe);
+  };
   const named = (sql: string) =>
     sql.replaceAll("{db}", quoted(restore)).replaceAll("{primary}", quoted(primary));
 
@@ -84,7 +91,7 @@ export function openRig(lab: Lab, options: RigOptions): OpenRig {
     onServer: (sql) => lab.psql(named(sql)),
     async ownPrimary() {
       const own = `ringrift_${id}`;
-      undo.push(async () => void (await drop(own)));
+      undo.push(() => drop(own));
       await lab.psql(`CREATE DATABASE ${quoted(own)} OWNER ringrift TEMPLATE ${PRISTINE}`);
       await lab.psql(settingsSql(own));
       primary = own;

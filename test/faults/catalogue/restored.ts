@@ -1,7 +1,8 @@
 /**
  * The commonest shape of a fault: SQL in the restored database. Files of `restored/` hold them as
  *   -- fault: its name
- *   -- names: what a drill must name (a regular expression, case ignored)
+ *   -- names: what a drill must name (a regular expression, case ignored); `warns:` where a
+ *      warning is right
  *   the statements; `{db}` is the restored database's quoted name
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -21,9 +22,10 @@ function parse(text: string): readonly Fault[] {
     .slice(1)
     .map((part) => {
       const [name = "", names = "", ...sql] = part.split("\n");
-      const expect = /^-- names: (.+)$/u.exec(names)?.[1];
+      const [, how, expect] = /^-- (names|warns): (.+)$/u.exec(names) ?? [];
       if (expect === undefined) throw new Error(`the fault ${name} does not say what it names`);
-      return restored(name, new RegExp(expect, "iu"), sql.join("\n"));
+      const fault = restored(name, new RegExp(expect, "iu"), sql.join("\n"));
+      return how === "warns" ? { ...fault, notice: "warning" } : fault;
     });
 }
 

@@ -80,7 +80,7 @@ CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0
 CREATE USER MAPPING FOR ringrift_reader SERVER elsewhere OPTIONS (user 'reader');
 CREATE FOREIGN TABLE far_games (id integer OPTIONS (column_name 'gid'), name text) SERVER elsewhere OPTIONS (table_name 'games');
 CREATE PUBLICATION all_moves FOR TABLE moves WHERE ("moveNumber" > 0), users (id, username) WITH (publish = 'insert');
-CREATE PUBLICATION audited FOR TABLES IN SCHEMA audit;
+CREATE PUBLICATION audited FOR TABLES IN SCHEMA audit WITH (publish = 'insert');
 
 GRANT USAGE ON SCHEMA audit TO ringrift_reader;
 GRANT SELECT ON users, games TO ringrift_reader;

@@ -202,7 +202,7 @@ ALTER DATABASE {db} OWNER TO ringrift_app;
 COMMENT ON DATABASE {db} IS 'mine now';
 
 -- fault: collation version of the database
--- names: collation version
+-- warns: collation version
 UPDATE pg_database SET datcollversion = '0.1' WHERE datname = current_database();
 
 -- fault: database in SQL_ASCII, its bytes equal

@@ -170,7 +170,7 @@ UPDATE pg_collation SET collisdeterministic = true WHERE collname = 'nocase';
 UPDATE pg_collation SET colliculocale = 'de' WHERE collname = 'nocase';
 
 -- fault: collation of another version
--- names: nocase
+-- warns: nocase
 UPDATE pg_collation SET collversion = '1.2' WHERE collname = 'nocase';
 
 -- fault: statistics object lost
@@ -241,7 +241,7 @@ CREATE EXTENSION intarray;
 ALTER SERVER elsewhere OPTIONS (SET dbname 'gone');
 
 -- fault: foreign server lost
--- names: elsewhere
+-- names: elsewhere|far_games
 DROP SERVER elsewhere CASCADE;
 
 -- fault: user mapping lost

@@ -150,9 +150,7 @@ DELETE FROM audit.secrets WHERE owner = 'nobody';
 -- fault: hostile table's row lost
 -- names: \bdrop table users\b
 SET session_replication_role = replica;
-DELETE FROM "T;
-drop table users;
---" WHERE ü IS NULL;
+DELETE FROM "T; drop table users; --" WHERE ü IS NULL;
 
 -- fault: partition's row lost
 -- names: \bresults_2025\b
@@ -189,7 +187,7 @@ UPDATE cars SET doors = 4 WHERE a = 3;
 -- fault: inherited columns swapped
 -- names: \bcars\b
 SET session_replication_role = replica;
-UPDATE cars SET a = doors, doors = a WHERE a = 3;
+UPDATE cars SET a = doors, doors = a WHERE a = 4;
 
 -- fault: column default instead of value
 -- names: \bdropped_column\b
