@@ -109,6 +109,16 @@ function addLookingCommands(cli: Command): void {
       process.exitCode = await checkCommand(files);
     });
   cli
+    .command("check-backup")
+    .description("check a backup against its manifest without restoring it")
+    .argument("<file>", "the backup: a file, or a directory")
+    .option("--max-age <age>", "how old it may be, such as 25h or 7d")
+    .option("--json", "as JSON")
+    .action(async (file: string, options: { json?: boolean; maxAge?: string }) => {
+      const { checkBackupCommand } = await import("./commands/check-backup.ts");
+      process.exitCode = await checkBackupCommand({ file, ...options });
+    });
+  cli
     .command("environments")
     .description("list the environments a drill can happen in")
     .option("--config <file>", "restore-drill.yaml to read instead of the nearest one")

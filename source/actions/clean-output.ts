@@ -72,6 +72,7 @@ function cleanProof(proof: ProofSummary, redact: Redact): ProofSummary {
     ...proof,
     covered: texts(proof.covered),
     notCovered: texts(proof.notCovered),
+    ...(proof.warnings === undefined ? {} : { warnings: texts(proof.warnings) }),
     differences: proof.differences.map(({ object, expected, observed }) => ({
       object: shown(object, redact),
       expected: shown(expected, redact),

@@ -13,6 +13,7 @@ import { knownCommitAction } from "./environment/known-commit.ts";
 import { httpCheckAction } from "./http/check.ts";
 import { migrationsCurrentAction } from "./migrations/current.ts";
 import { monitoringHealthyAction } from "./monitoring/healthy.ts";
+import { amcheckAction } from "./postgres/amcheck.ts";
 import { backupAction } from "./postgres/backup.ts";
 import { createRestoreDatabaseAction } from "./postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
@@ -37,6 +38,7 @@ const ALL: readonly Action[] = [
   restoreAction,
   tablesMatchAction,
   proveAction,
+  amcheckAction,
   appStartAction,
   appStopAction,
   httpCheckAction,

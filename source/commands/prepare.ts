@@ -1,6 +1,8 @@
 /** What `run`, `resume` and `abandon` need before anything can happen. */
 import { userInfo } from "node:os";
+import { resolve } from "node:path";
 import { OFFERED_VARIABLES } from "../checklist/offered.ts";
+import type { VariableDeclaration } from "../checklist/types.ts";
 import { refusedOverride, secretsFrom } from "../checklist/variables.ts";
 import { skipComplaint } from "../drill/decide-lifecycle.ts";
 import { chooseEnvironment } from "../environment/choose.ts";
@@ -60,11 +62,28 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
         checklist: checklist.value,
         config: config.value,
         operator: who.value.operator,
-        overrides: { ...secretsFrom(variables, process.env), ...options.set },
+        overrides: {
+          ...secretsFrom(variables, process.env),
+          ...givenBackup(variables, process.env),
+          ...options.set,
+        },
         storage: places,
       },
     },
   };
+}
+
+/**
+ * `BACKUP_FILE=... restore-drill` drills that backup, as the runbook's shell would. No other
+ * variable is taken from the process environment unasked; `--set` wins.
+ */
+function givenBackup(
+  declarations: readonly VariableDeclaration[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const { BACKUP_FILE: given = "" } = environment;
+  if (given === "" || !declarations.some(({ name }) => name === "BACKUP_FILE")) return {};
+  return { BACKUP_FILE: resolve(given) };
 }
 
 export async function chooseConfig(

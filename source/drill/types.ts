@@ -71,6 +71,8 @@ export interface ProofSummary {
   readonly covered: readonly string[];
   readonly notCovered: readonly string[];
   readonly differences: readonly ProofDifference[];
+  /** What an operator should know, though it is no difference. */
+  readonly warnings?: readonly string[];
   readonly snapshot?: string;
 }
 

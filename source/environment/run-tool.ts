@@ -1,8 +1,9 @@
 /** Runs one of PostgreSQL's client programs and tells how it went. */
 import { randomBytes } from "node:crypto";
-import { openSession } from "../postgres/connect.ts";
+import { DEAD_CLIENT_SETTINGS, openSession } from "../postgres/connect.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
+import { leash } from "../process/leash.ts";
 import type { ProcessOutcome } from "../process/process.ts";
 import type { Redactor } from "../process/redact.ts";
 import { processes } from "../process/run.ts";
@@ -50,7 +51,8 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
   });
   if (!running.ok) return running;
   run.started?.(running.value.pid);
-  const outcome = await running.value.exited;
+  const letGo = leash(running.value.pid);
+  const outcome = await running.value.exited.finally(letGo);
   if (outcome.cancelled) {
     await endLeftBehind(run, label);
     return fail({ code: "interrupted", message: `${nameOf(run.tool)} was cancelled.` });
@@ -64,7 +66,9 @@ function environmentOf(run: ToolRun, label: string): Readonly<Record<string, str
   return {
     PGAPPNAME: label,
     PGCONNECT_TIMEOUT: "10",
-    PGOPTIONS: run.settings.map((setting) => `-c ${setting}`).join(" "),
+    PGOPTIONS: [...run.settings, ...DEAD_CLIENT_SETTINGS]
+      .map((setting) => `-c ${setting}`)
+      .join(" "),
     // Partition bounds are written in the session's time zone.
     PGTZ: "UTC",
     LC_ALL: "C",

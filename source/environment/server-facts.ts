@@ -1,5 +1,6 @@
 /** What is asked of a server when an environment is opened. */
 import type { ServerSummary } from "../drill/types.ts";
+import { NOTICE_DEAD_CLIENT } from "../postgres/connect.ts";
 import { addressOf, type Connection } from "../postgres/connection.ts";
 import type { Session } from "../postgres/session.ts";
 import { ok, type Result } from "../problem.ts";
@@ -7,6 +8,8 @@ import { ok, type Result } from "../problem.ts";
 export interface ServerFacts {
   readonly summary: ServerSummary;
   readonly major: number;
+  /** Settings the client programs' sessions can have so that a dead one is noticed. */
+  readonly deadClientSettings: readonly string[];
 }
 
 /** Stands for a system identifier that the server does not tell this user. */
@@ -25,6 +28,7 @@ export async function readServerFacts(
   const identity = await session.query(
     "SELECT system_identifier FROM pg_catalog.pg_control_system()",
   );
+  const noticing = await session.query(NOTICE_DEAD_CLIENT);
   const systemIdentifier = identity.ok ? identity.value[0]?.system_identifier : undefined;
   return ok({
     summary: {
@@ -33,5 +37,6 @@ export async function readServerFacts(
       systemIdentifier: systemIdentifier ?? UNKNOWN_SERVER,
     },
     major: Math.floor(Number(shown.value[0]?.number ?? 0) / 10_000),
+    deadClientSettings: noticing.ok ? ["client_connection_check_interval=2000"] : [],
   });
 }

@@ -84,8 +84,10 @@ function figure(measured: number | undefined): number | null {
 }
 
 function writable(proof: ProofSummary): NonNullable<UnsignedEntry["proof"]> {
+  const { warnings, ...rest } = proof;
   return {
-    ...proof,
+    ...rest,
+    ...(warnings !== undefined && { warnings: [...warnings] }),
     covered: [...proof.covered],
     notCovered: [...proof.notCovered],
     differences: [...proof.differences],

@@ -80,6 +80,7 @@ const proofSchema = z.object({
   differences: z.array(
     z.object({ object: z.string(), expected: z.string(), observed: z.string() }),
   ),
+  warnings: z.array(z.string()).optional(),
   snapshot: z.string().optional(),
 });
 

@@ -12,6 +12,21 @@ import { tlsAttempts, tlsRefused } from "./tls.ts";
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
+/** How the server finds out about a client that died with its host or its network. */
+export const DEAD_CLIENT_SETTINGS: readonly string[] = [
+  "tcp_keepalives_idle=30",
+  "tcp_keepalives_interval=10",
+  "tcp_keepalives_count=3",
+  "tcp_user_timeout=60000",
+];
+
+/**
+ * Since 14, where the server's system can do it, a session in the middle of a long statement or a
+ * wait for a lock finds out that its client is gone. Refused elsewhere.
+ */
+export const NOTICE_DEAD_CLIENT =
+  "SELECT pg_catalog.set_config('client_connection_check_interval', '2000', false)";
+
 /** Errors: unreachable, refused, wrong password, no such database, and so on, each with a hint. */
 export async function openSession(
   connection: Connection,
@@ -34,6 +49,8 @@ async function prepare(session: Session, options: SessionOptions): Promise<Resul
     const verified = await verifyReadOnly(session, options);
     if (!verified.ok) return verified;
   }
+  // Refused by older servers, which find out when the statement is done.
+  await session.query(NOTICE_DEAD_CLIENT);
   return options.patient === true ? session.query(NEWER_TIMEOUTS_OFF) : ok(null);
 }
 
@@ -111,6 +128,7 @@ function asText(value: string): string {
 function startupOptions(options: SessionOptions): string {
   // A limit meant for the app's short statements must not end a long comparison.
   const settings = ["client_min_messages=warning", "statement_timeout=0"];
+  settings.push(...DEAD_CLIENT_SETTINGS);
   if (options.role === "primary") settings.push("default_transaction_read_only=on");
   if (options.patient === true) {
     settings.push("lock_timeout=0", "idle_in_transaction_session_timeout=0");

@@ -15,6 +15,7 @@ import {
   sameTables,
 } from "./proof/catalogue.ts";
 import type { Session } from "./session.ts";
+import { watchBlocked } from "./watch-blocked.ts";
 import { interrupted, oneRow, runAll, textOf } from "./with-session.ts";
 
 export interface Freezer {
@@ -29,19 +30,24 @@ export interface Freezer {
   readonly sequences: readonly CatalogueSequence[];
   /** Resolves when the session is gone for any reason. */
   readonly closed: Promise<void>;
+  /** Why it let go by itself, if it did: others waited too long for what it holds. */
+  gaveWay(): Problem | undefined;
   /** Lets everything go. Safe to call twice. */
   release(): Promise<void>;
 }
 
 export interface FreezeOptions {
   readonly signal: AbortSignal;
-  /** How long one attempt may wait for its locks. */
+  /** How long one attempt may wait for each of its locks; `patienceSeconds` unless given. */
   readonly lockSeconds?: number;
   readonly attempts?: number;
+  /** How long others may wait for what the drill's sessions hold, from the first lock to release. */
+  readonly patienceSeconds?: number;
   note(text: string): void;
 }
 
-const LOCK_SECONDS = 10;
+/** Longest that others may wait for the drill, unless told otherwise. */
+export const PATIENCE_SECONDS = 5;
 const ATTEMPTS = 3;
 /** Tables in one LOCK statement. */
 const CHUNK = 500;
@@ -57,21 +63,44 @@ export async function freeze(target: Target, options: FreezeOptions): Promise<Re
   const session = opened.value;
   const onAbort = () => void session.cancel();
   options.signal.addEventListener("abort", onAbort, { once: true });
+  const late: Problem[] = [];
+  const watcher = await watchBlocked(target, {
+    holder: session.processId,
+    patienceSeconds: options.patienceSeconds ?? PATIENCE_SECONDS,
+    onTooLong(problem) {
+      late.push(problem);
+      void session.close();
+    },
+  });
+  if (!watcher.ok) {
+    options.signal.removeEventListener("abort", onAbort);
+    await session.close();
+    return watcher;
+  }
+  const release = async () => {
+    await Promise.all([session.close(), watcher.value.stop()]);
+  };
   try {
     const frozen = await freezeIn(session, options);
-    if (frozen.ok && !options.signal.aborted) return frozen;
-    await session.close();
-    return options.signal.aborted ? interrupted() : frozen;
+    if (frozen.ok && !options.signal.aborted) {
+      return ok({ ...frozen.value, gaveWay: () => late[0], release });
+    }
+    await release();
+    if (options.signal.aborted || frozen.ok) return interrupted();
+    return fail(late[0] ?? frozen.problem);
   } finally {
     options.signal.removeEventListener("abort", onAbort);
   }
 }
 
-async function freezeIn(session: Session, options: FreezeOptions): Promise<Result<Freezer>> {
+type Held = Omit<Freezer, "gaveWay" | "release">;
+
+async function freezeIn(session: Session, options: FreezeOptions): Promise<Result<Held>> {
   const attempts = options.attempts ?? ATTEMPTS;
+  const lockSeconds = options.lockSeconds ?? options.patienceSeconds ?? PATIENCE_SECONDS;
   let problem: Problem = { code: "failed", message: "The primary could not be held still." };
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const frozen = await attemptFreeze(session, options.lockSeconds ?? LOCK_SECONDS);
+    const frozen = await attemptFreeze(session, lockSeconds);
     if (frozen.ok) return frozen;
     problem = frozen.problem;
     const undone = await session.query("ROLLBACK");
@@ -88,7 +117,7 @@ async function freezeIn(session: Session, options: FreezeOptions): Promise<Resul
   });
 }
 
-async function attemptFreeze(session: Session, lockSeconds: number): Promise<Result<Freezer>> {
+async function attemptFreeze(session: Session, lockSeconds: number): Promise<Result<Held>> {
   // Before BEGIN: the first query of a repeatable read transaction would take the snapshot.
   const before = await listTables(session);
   if (!before.ok) return before;
@@ -114,7 +143,6 @@ async function attemptFreeze(session: Session, lockSeconds: number): Promise<Res
     tables: tables.value,
     sequences: sequences.value,
     closed: session.closed,
-    release: () => session.close(),
   });
 }
 

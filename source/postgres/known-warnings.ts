@@ -24,20 +24,20 @@ const KNOWN: readonly Known[] = [
     verdict: "harmless",
   },
   {
-    pattern: /WARNING: {2}no privileges (?:were granted|could be revoked) for /u,
+    pattern: /WARNING: {1,2}no privileges (?:were granted|could be revoked) for /u,
     verdict: "warning",
   },
   {
-    pattern: /WARNING: {2}not all privileges (?:were granted|could be revoked)/u,
+    pattern: /WARNING: {1,2}not all privileges (?:were granted|could be revoked)/u,
     verdict: "warning",
   },
   {
-    pattern: /WARNING: {2}wal_level is insufficient to publish logical changes/u,
+    pattern: /WARNING: {1,2}"?wal_level"? is insufficient to publish logical changes/u,
     verdict: "warning",
   },
-  { pattern: /WARNING: {2}subscription was created, but is not connected/u, verdict: "warning" },
-  { pattern: /WARNING: {2}database .* has a collation version mismatch/u, verdict: "warning" },
-  { pattern: /WARNING: {2}database .* has no actual collation version/u, verdict: "warning" },
+  { pattern: /WARNING: {1,2}subscription was created, but is not connected/u, verdict: "warning" },
+  { pattern: /WARNING: {1,2}database .* has a collation version mismatch/u, verdict: "warning" },
+  { pattern: /WARNING: {1,2}database .* has no actual collation version/u, verdict: "warning" },
   // The host's shell and wrappers, not PostgreSQL.
   {
     pattern: /^perl: warning: |^\s+(?:LANGUAGE|LC_\w+|LANG) = |are supported and installed/u,

@@ -2,14 +2,31 @@
  * What a backup held when it was taken, saved beside it as `<backup>.manifest.json`. With it the
  * same file can be proven again later, elsewhere, without the primary.
  */
+import { createHash } from "node:crypto";
 import { z } from "zod";
-import { fail, ok, type Result } from "../problem.ts";
+import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { display } from "./display.ts";
 
 const sequencePosition = z.strictObject({
   /** `last_value`; text, since it may exceed 2^53. */
   value: z.string().regex(/^-?\d+$/u),
   called: z.boolean(),
+});
+
+const integer = z.string().regex(/^-?\d+$/u);
+
+/** Of all rows, or of the sampled ones. Sums are exact, and may exceed 2^64. */
+const fingerprintSchema = z.strictObject({
+  rows: z.number().int().nonnegative(),
+  /** How many of the rows were hashed. */
+  hashed: z.number().int().nonnegative(),
+  sumA: integer,
+  sumB: integer,
+  /**
+   * `rows sumA` of each group of rows, by the lowest bits of a row's hash: a power of two of them.
+   * Rows that differ are found by them.
+   */
+  buckets: z.array(z.string().regex(/^(?:\d+ -?\d+)?$/u)).optional(),
 });
 
 const tableSchema = z.strictObject({
@@ -19,6 +36,8 @@ const tableSchema = z.strictObject({
   owner: z.string(),
   /** At the dump's snapshot, of this table alone (not of its children); null where not counted. */
   rows: z.number().int().nonnegative().nullable(),
+  /** Also of materialized views, whose rows no dump holds. */
+  fingerprint: fingerprintSchema.optional(),
 });
 
 const sequenceSchema = z.strictObject({
@@ -28,6 +47,17 @@ const sequenceSchema = z.strictObject({
   /** Read live, before and after the dump: sequences ignore snapshots. */
   from: sequencePosition,
   to: sequencePosition,
+  /** What the archive itself says: exact, where it could be read. */
+  archived: sequencePosition.optional(),
+});
+
+const factsSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
+const largeObjectsSchema = z.strictObject({
+  objects: z.number().int().nonnegative(),
+  by: z.enum(["object", "remainder"]),
+  /** By OID or its remainder: `objects bytes sumA sumB`. */
+  sums: z.record(z.string(), z.string()),
 });
 
 const fileSchema = z.strictObject({
@@ -39,9 +69,14 @@ const fileSchema = z.strictObject({
 });
 
 const manifestSchema = z.strictObject({
-  format: z.literal(1),
+  /** 1 held row counts and sequences only. */
+  format: z.literal([1, 2]),
   /** How deep the comparison can go. */
-  level: z.literal("counts"),
+  level: z.enum(["full", "sampled", "counts"]),
+  /** Percent of the rows that were hashed, at the level `sampled`. */
+  sample: z.number().int().min(1).max(99).optional(),
+  /** Of the database: rows are hashed as it encodes them. */
+  encoding: z.string().optional(),
   drill: z.string(),
   server: z.strictObject({
     address: z.string(),
@@ -63,12 +98,23 @@ const manifestSchema = z.strictObject({
   files: z.array(fileSchema).min(1),
   tables: z.array(tableSchema),
   sequences: z.array(sequenceSchema),
+  largeObjects: largeObjectsSchema.optional(),
+  /** Definitions by kind and object, read in the snapshot's session before the dump. */
+  facts: factsSchema.optional(),
+  /** The same after the dump, where something had changed: the dump holds either of them. */
+  factsAfter: factsSchema.optional(),
   /** What was left out of the comparison, in words. */
   notCovered: z.array(z.string()),
+  /** SHA-256 over all the rest, in canonical form; set when it is composed. */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/u)
+    .optional(),
 });
 
 export type Manifest = Readonly<z.output<typeof manifestSchema>>;
 export type ManifestTable = Readonly<z.output<typeof tableSchema>>;
+export type ManifestFingerprint = Readonly<z.output<typeof fingerprintSchema>>;
 export type ManifestSequence = Readonly<z.output<typeof sequenceSchema>>;
 export type ManifestFile = Readonly<z.output<typeof fileSchema>>;
 export type SequencePosition = Readonly<z.output<typeof sequencePosition>>;
@@ -77,20 +123,59 @@ export type SequencePosition = Readonly<z.output<typeof sequencePosition>>;
 export function parseManifest(text: string, where: string): Result<Manifest> {
   const json = parseJson(text);
   const parsed = json.ok ? manifestSchema.safeParse(json.value) : undefined;
-  if (parsed?.success === true) return ok(parsed.data);
-  const issue = parsed?.error.issues[0];
-  const reason =
-    issue === undefined ? "it is not JSON" : `${issue.path.join(".") || "it"}: ${issue.message}`;
-  return fail({
+  if (parsed?.success !== true) {
+    const issue = parsed?.error.issues[0];
+    const reason =
+      issue === undefined ? "it is not JSON" : `${issue.path.join(".") || "it"}: ${issue.message}`;
+    return fail(unreadable(where, reason));
+  }
+  const manifest = parsed.data;
+  if (manifest.format === 1) {
+    return manifest.level === "counts"
+      ? ok(manifest)
+      : fail(unreadable(where, "level: format 1 holds counts only"));
+  }
+  if (manifest.digest === undefined) return fail(unreadable(where, "digest: it has none"));
+  return manifest.digest === digestOf(manifest) ? ok(manifest) : fail(changed(where));
+}
+
+/** With its digest, whatever digest was given. */
+export function composeManifest(manifest: Manifest): string {
+  const whole = manifest.format === 1 ? manifest : { ...manifest, digest: digestOf(manifest) };
+  return `${JSON.stringify(whole, null, 2)}\n`;
+}
+
+/** Over everything but itself; keys sorted, no white space. */
+function digestOf({ digest: _, ...rest }: Manifest): string {
+  return createHash("sha256").update(canonical(rest), "utf8").digest("hex");
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+  return `{${members.join(",")}}`;
+}
+
+function unreadable(where: string, reason: string): Problem {
+  return {
     code: "failed",
     message: `The manifest ${display(where)} cannot be read: ${display(reason)}.`,
     hint: "Take a fresh backup; a damaged or foreign manifest proves nothing.",
     where,
-  });
+  };
 }
 
-export function composeManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+function changed(where: string): Problem {
+  return {
+    code: "failed",
+    message: `The manifest ${display(where)} was changed after it was written: its digest is not that of its contents.`,
+    hint: "Find out who or what changed it, and take a fresh backup: a changed manifest proves nothing.",
+    where,
+  };
 }
 
 function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {

@@ -1,25 +1,35 @@
 /**
- * Dumps the primary at one snapshot and, while the dump runs, counts the rows of every table at
- * that same snapshot. Gives up politely when others wait for the locks it holds.
+ * Dumps the primary at one snapshot and, while the dump runs, fingerprints every table at that
+ * same snapshot. Gives up politely when others wait for the locks it holds.
  */
 import type { DumpRequest, Target, ToolOutcome, WorkIo } from "../environment/target.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import { displayList, displayQualified } from "./display.ts";
-import { type Freezer, freeze, lockStatements, recheckTables } from "./freezer.ts";
-import { quoteLiteral } from "./identifiers.ts";
-import type { ManifestSequence, ManifestTable } from "./manifest.ts";
-import { COMPARING_SETTINGS, countRows } from "./proof/counts.ts";
+import { type Freezer, freeze, recheckTables } from "./freezer.ts";
+import type { Manifest, ManifestSequence, ManifestTable } from "./manifest.ts";
+import { withCrew } from "./proof/crew.ts";
+import { type Depth, SAMPLE_PERCENT } from "./proof/fingerprint.ts";
+import type { LargeObjects } from "./proof/large-objects.ts";
+import { leftOut } from "./proof/left-out.ts";
+import {
+  joinSnapshot,
+  type Prepared,
+  type PrimaryRows,
+  prepareReading,
+  type Reader,
+  readFactsAgain,
+  readRows,
+} from "./proof/read-primary.ts";
 import { joinReadings, readSequences } from "./proof/sequences.ts";
 import type { Session } from "./session.ts";
-import { watchBlocked } from "./watch-blocked.ts";
-import { runAll, withSession } from "./with-session.ts";
 
 export interface DumpWork {
   readonly request: Omit<DumpRequest, "snapshot">;
   readonly io: WorkIo;
+  /** How deep to look; every row unless given. */
+  readonly depth?: Depth;
   /** Told the whole request right before the dump starts; awaited. */
   starting(request: DumpRequest): Promise<void>;
-  /** How long others may wait for the dump's locks; 10 unless given. */
+  /** How long others may wait for the dump's locks; PATIENCE_SECONDS of the freezer unless given. */
   readonly patienceSeconds?: number;
 }
 
@@ -28,19 +38,28 @@ export interface TakenDump {
   readonly snapshot: string;
   readonly lsn: string | null;
   readonly takenAt: string;
+  readonly depth: Depth;
+  readonly encoding: string;
   readonly tables: readonly ManifestTable[];
   readonly sequences: readonly ManifestSequence[];
+  readonly largeObjects: LargeObjects;
+  readonly facts: NonNullable<Manifest["facts"]>;
+  readonly factsAfter: Manifest["factsAfter"];
   /** Tables made while the dump ran: neither in the backup nor compared. */
   readonly appeared: readonly string[];
   readonly notCovered: readonly string[];
 }
 
-const PATIENCE_SECONDS = 10;
+/** Sessions that fingerprint tables; one more reads the rest. */
+const CREW = 2;
+
+const EVERY_ROW: Depth = { level: "full", sample: SAMPLE_PERCENT };
 
 export async function takeDump(target: Target, work: DumpWork): Promise<Result<TakenDump>> {
   const frozen = await freeze(target, {
     signal: work.io.signal,
     note: (text) => work.io.line("note", text),
+    ...(work.patienceSeconds === undefined ? {} : { patienceSeconds: work.patienceSeconds }),
   });
   if (!frozen.ok) return frozen;
   const freezer = frozen.value;
@@ -49,59 +68,27 @@ export async function takeDump(target: Target, work: DumpWork): Promise<Result<T
     `Snapshot ${freezer.snapshot} of ${freezer.tables.length} tables, taken at ${freezer.takenAt}.`,
   );
   try {
-    return await withSession(
-      target,
-      {
-        database: target.summary.database,
-        role: "primary",
-        purpose: "counting",
-        patient: true,
-        signal: work.io.signal,
-      },
-      (session) => dumpFrozen({ target, work, freezer, session }),
-    );
+    const taken = await dumpWhileFrozen(target, work, freezer);
+    const late = freezer.gaveWay();
+    return taken.ok || late === undefined ? taken : fail(late);
   } finally {
     await freezer.release();
   }
 }
 
-interface Frozen {
+interface Frozen extends Reader {
   readonly target: Target;
   readonly work: DumpWork;
-  readonly freezer: Freezer;
-  readonly session: Session;
-}
-
-async function dumpFrozen(frozen: Frozen): Promise<Result<TakenDump>> {
-  const { freezer, session } = frozen;
-  const before = await readSequences(session, freezer.sequences);
-  if (!before.ok) return before;
-  const joined = await joinSnapshot(session, freezer);
-  if (!joined.ok) return joined;
-  const done = await dumpAndCount(frozen);
-  if (!done.ok) return done;
-  const after = await readSequences(session, freezer.sequences);
-  if (!after.ok) return after;
-  const appeared = await recheckTables(session, freezer.tables);
-  if (!appeared.ok) return appeared;
-  return ok({
-    ...done.value,
-    snapshot: freezer.snapshot,
-    lsn: freezer.lsn,
-    takenAt: freezer.takenAt,
-    sequences: joinReadings(before.value, after.value),
-    appeared: appeared.value,
-    notCovered: leftOut(freezer, appeared.value),
-  });
+  readonly signal: AbortSignal;
+  failed(problem: Problem): void;
 }
 
 /** Whatever fails first stops the others. */
-async function dumpAndCount({
-  target,
-  work,
-  freezer,
-  session,
-}: Frozen): Promise<Result<Pick<TakenDump, "outcome" | "tables">>> {
+async function dumpWhileFrozen(
+  target: Target,
+  work: DumpWork,
+  freezer: Freezer,
+): Promise<Result<TakenDump>> {
   const stop = new AbortController();
   const signal = AbortSignal.any([work.io.signal, stop.signal]);
   const problems: Problem[] = [];
@@ -109,32 +96,94 @@ async function dumpAndCount({
     problems.push(problem);
     stop.abort();
   };
-  const onStop = () => void session.cancel();
-  stop.signal.addEventListener("abort", onStop, { once: true });
   let finished = false;
   void freezer.closed.then(() => {
-    if (!finished) failed(snapshotLost());
+    if (!finished) failed(freezer.gaveWay() ?? snapshotLost());
   });
-  const watcher = watchBlocked(target, {
-    holder: freezer.processId,
-    patienceSeconds: work.patienceSeconds ?? PATIENCE_SECONDS,
-    onTooLong: failed,
+  const { database } = target.summary;
+  const session = { database, role: "primary", purpose: "fingerprint", patient: true } as const;
+  const options = {
+    session,
+    size: CREW + 1,
+    least: 2,
+    signal,
+    begin: (one: Session) => joinSnapshot(one, freezer, CREW + 1),
+  };
+  const taken = await withCrew(target, options, ([lead, ...crew]) => {
+    if (lead === undefined) throw new Error("A crew without a session.");
+    const depth = work.depth ?? EVERY_ROW;
+    return dumpFrozen({ target, work, freezer, lead, crew, depth, signal, failed });
   });
+  finished = true;
+  const [first] = problems;
+  return first === undefined ? taken : fail(first);
+}
+
+async function dumpFrozen(frozen: Frozen): Promise<Result<TakenDump>> {
+  const { freezer, lead, depth } = frozen;
+  const before = await readSequences(lead, freezer.sequences);
+  if (!before.ok) return before;
+  const prepared = await prepareReading(frozen);
+  if (!prepared.ok) return prepared;
+  const done = await dumpAndRead(frozen, prepared.value);
+  if (!done.ok) return done;
+  const factsAfter = await readFactsAgain(frozen, prepared.value);
+  if (!factsAfter.ok) return factsAfter;
+  const after = await readSequences(lead, freezer.sequences);
+  if (!after.ok) return after;
+  const appeared = await recheckTables(lead, freezer.tables);
+  if (!appeared.ok) return appeared;
+  const { outcome, rows } = done.value;
+  const { facts, encoding, shapes } = prepared.value;
+  const { tables, sequences } = freezer;
+  return ok({
+    outcome,
+    snapshot: freezer.snapshot,
+    lsn: freezer.lsn,
+    takenAt: freezer.takenAt,
+    depth,
+    encoding,
+    tables: rows.tables,
+    sequences: joinReadings(before.value, after.value),
+    largeObjects: rows.largeObjects,
+    facts: facts.facts,
+    factsAfter: factsAfter.value,
+    appeared: appeared.value,
+    notCovered: [
+      ...leftOut({ tables, shapes, sequences, appeared: appeared.value, views: rows.views }),
+      ...facts.uncovered,
+    ],
+  });
+}
+
+async function dumpAndRead(
+  frozen: Frozen,
+  prepared: Prepared,
+): Promise<Result<{ readonly outcome: ToolOutcome; readonly rows: PrimaryRows }>> {
+  const { target, work, freezer, signal, failed } = frozen;
+  const { io } = work;
   const request: DumpRequest = { ...work.request, snapshot: freezer.snapshot };
-  try {
-    await work.starting(request);
-    const [dumped, counted] = await Promise.all([
-      target.dump(request, { ...work.io, signal }).then(noting(failed)),
-      countAtSnapshot(session, freezer, work.io).then(noting(failed)),
-    ]);
-    const [first] = problems;
-    if (first !== undefined) return fail(first);
-    if (!dumped.ok) return dumped;
-    return counted.ok ? ok({ outcome: dumped.value, tables: counted.value }) : counted;
-  } finally {
-    finished = true;
-    await watcher.stop();
-  }
+  await work.starting(request);
+  let dumping = true;
+  const [dumped, rows] = await Promise.all([
+    target
+      .dump(request, { ...io, signal })
+      .then(noting(failed))
+      .finally(() => {
+        dumping = false;
+      }),
+    readRows(frozen, prepared, (done, total) => {
+      // One bar at a time, and the dump's comes first.
+      if (!dumping) io.progress("Fingerprinting rows", done, total, "rows");
+    })
+      .then(noting(failed))
+      .then((read) => {
+        if (read.ok) io.line("note", "Rows of every table are read at the same snapshot.");
+        return read;
+      }),
+  ]);
+  if (!rows.ok) return rows;
+  return dumped.ok ? ok({ outcome: dumped.value, rows: rows.value }) : dumped;
 }
 
 function noting(failed: (problem: Problem) => void) {
@@ -142,61 +191,6 @@ function noting(failed: (problem: Problem) => void) {
     if (!result.ok) failed(result.problem);
     return result;
   };
-}
-
-/**
- * Locks the tables as well, before the dump starts: else a TRUNCATE that waits for the freezer
- * would make the counting wait behind it.
- */
-async function joinSnapshot(session: Session, freezer: Freezer): Promise<Result<void>> {
-  return runAll(session, [
-    ...COMPARING_SETTINGS,
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    `SET TRANSACTION SNAPSHOT ${quoteLiteral(freezer.snapshot)}`,
-    "SET LOCAL lock_timeout = '10s'",
-    ...lockStatements(freezer.tables),
-  ]);
-}
-
-async function countAtSnapshot(
-  session: Session,
-  freezer: Freezer,
-  io: WorkIo,
-): Promise<Result<readonly ManifestTable[]>> {
-  const counted = await countRows(session, freezer.tables, (done) => {
-    if (done === freezer.tables.length) io.line("note", "Rows of every table are counted.");
-  });
-  if (!counted.ok) return counted;
-  const ended = await session.query("COMMIT");
-  return ended.ok ? counted : ended;
-}
-
-function leftOut(freezer: Freezer, appeared: readonly string[]): readonly string[] {
-  const named = (label: string, tables: readonly { schema: string; name: string }[]) =>
-    tables.length === 0
-      ? []
-      : [`${label}: ${displayList(tables.map((one) => displayQualified(one.schema, one.name)))}`];
-  return [
-    ...named(
-      "rows of foreign tables, which no dump holds",
-      freezer.tables.filter(({ kind }) => kind === "foreign table"),
-    ),
-    ...named(
-      "rows of materialized views, which a restore builds anew",
-      freezer.tables.filter(({ kind }) => kind === "materialized view"),
-    ),
-    ...named(
-      "rows of tables that belong to an extension, which a dump leaves to it",
-      freezer.tables.filter(({ extensionMember, kind }) => extensionMember && kind === "table"),
-    ),
-    ...named(
-      "sequences this user may not read",
-      freezer.sequences.filter(({ readable }) => !readable),
-    ),
-    ...(appeared.length === 0
-      ? []
-      : [`tables made while the dump ran, which it does not hold: ${displayList(appeared)}`]),
-  ];
 }
 
 function snapshotLost(): Problem {

@@ -15,6 +15,15 @@ describe("messages of a restore", () => {
     expect(verdicts(line)).toEqual(["harmless"]);
   });
 
+  it("knows a warning as 13 to 18 write it, through psql or the built-in restore", () => {
+    const lines = [
+      "psql:b.sql:9: WARNING:  wal_level is insufficient to publish logical changes",
+      'psql:b.sql:9: WARNING:  "wal_level" is insufficient to publish logical changes',
+      'WARNING: "wal_level" is insufficient to publish logical changes',
+    ];
+    expect(verdicts(...lines)).toEqual(["warning", "warning", "warning"]);
+  });
+
   it("known warnings are shown, with what belongs to them", () => {
     expect(
       verdicts(

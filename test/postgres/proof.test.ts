@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest, ManifestSequence } from "../../source/postgres/manifest.ts";
 import { composeManifest, parseManifest } from "../../source/postgres/manifest.ts";
-import { compareRestored } from "../../source/postgres/proof/compare.ts";
+import { compareRestored, type Restored } from "../../source/postgres/proof/compare.ts";
 import { judgeSequence, type SequenceReading } from "../../source/postgres/proof/sequences.ts";
 import { must, problemOf } from "../helpers/results.ts";
 
@@ -71,7 +71,10 @@ describe("a sequence", () => {
 
 describe("the comparison", () => {
   it("is equal, and says what it did not cover", () => {
-    const proof = compareRestored(MANIFEST, { tables: MANIFEST.tables, sequences: [reading("7")] });
+    const { proof } = compareRestored(MANIFEST, {
+      tables: MANIFEST.tables,
+      sequences: [reading("7")],
+    });
     expect(proof).toMatchObject({
       verdict: "equal",
       tables: 1,
@@ -85,7 +88,10 @@ describe("the comparison", () => {
 
   it("does not count a sequence that went backwards as covered", () => {
     const manifest = { ...MANIFEST, sequences: [sequence("9", "1")] };
-    const proof = compareRestored(manifest, { tables: MANIFEST.tables, sequences: [reading("3")] });
+    const { proof } = compareRestored(manifest, {
+      tables: MANIFEST.tables,
+      sequences: [reading("3")],
+    });
     expect(proof).toMatchObject({ verdict: "equal", sequences: 0 });
     expect(proof.notCovered.at(-1)).toContain("public.s");
   });
@@ -94,26 +100,127 @@ describe("the comparison", () => {
     const [table] = MANIFEST.tables;
     if (table === undefined) throw new Error("no table");
     const view = { ...table, kind: "materialized view" as const, rows: null };
-    const proof = compareRestored(MANIFEST, {
+    const { proof } = compareRestored(MANIFEST, {
       tables: [view, ...MANIFEST.tables.slice(1)],
       sequences: [],
     });
     expect(proof.differences.map(({ observed }) => observed)).toEqual([
       "materialized view, owner o",
-      "rows not counted",
+      "rows not read",
       "missing",
     ]);
   });
 });
 
+const FINGERPRINT = { rows: 2, hashed: 2, sumA: "-7", sumB: "18446744073709551617" };
+
+const DEEP: Manifest = {
+  ...MANIFEST,
+  format: 2,
+  level: "full",
+  encoding: "UTF8",
+  tables: MANIFEST.tables.map((table) =>
+    table.rows === null ? table : { ...table, fingerprint: FINGERPRINT },
+  ),
+  largeObjects: { objects: 1, by: "object", sums: { "7": "1 3 5 6" } },
+  facts: { index: { "public.t_pkey": "one" }, view: { "public.v": "old" } },
+};
+
+const RESTORED: Restored = {
+  tables: DEEP.tables,
+  sequences: [reading("7")],
+  encoding: "UTF8",
+  largeObjects: { objects: 1, by: "object", sums: { "7": "1 3 5 6" } },
+  facts: { facts: DEEP.facts ?? {}, uncovered: [] },
+};
+
+describe("the comparison of all there is", () => {
+  const table = (changes: object): Restored => ({
+    ...RESTORED,
+    tables: DEEP.tables.map((one) =>
+      one.fingerprint === undefined
+        ? one
+        : { ...one, fingerprint: { ...one.fingerprint, ...changes } },
+    ),
+  });
+
+  it.each([
+    ["nothing", RESTORED, []],
+    ["one sum", table({ sumA: "-8" }), ["public.t"]],
+    ["the other sum", table({ sumB: "1" }), ["public.t"]],
+    ["rows that were not hashed", table({ hashed: 1 }), ["public.t"]],
+    ["rows without a fingerprint", { ...RESTORED, tables: MANIFEST.tables }, ["public.t"]],
+    [
+      "another encoding",
+      { ...table({ sumA: "3" }), encoding: "LATIN1" },
+      ["encoding of the database"],
+    ],
+    [
+      "a large object",
+      {
+        ...RESTORED,
+        largeObjects: { objects: 1, by: "object" as const, sums: { "7": "1 3 5 7" } },
+      },
+      ["large object 7"],
+    ],
+    [
+      "an index that is missing",
+      { ...RESTORED, facts: { facts: { view: { "public.v": "old" } }, uncovered: [] } },
+      ["index public.t_pkey"],
+    ],
+  ])("tells %s", (_what, restored, objects) => {
+    const { proof } = compareRestored(DEEP, restored);
+    expect(proof.differences.map(({ object }) => object)).toEqual(objects);
+    expect(proof.verdict).toBe(objects.length === 0 ? "equal" : "different");
+  });
+
+  it("takes either text of a definition that changed while the dump ran, and no third one", () => {
+    const manifest = {
+      ...DEEP,
+      factsAfter: { ...DEEP.facts, view: { "public.v": "new", "public.w": "made meanwhile" } },
+    };
+    const verdict = (view: Record<string, string>) =>
+      compareRestored(manifest, {
+        ...RESTORED,
+        facts: { facts: { ...DEEP.facts, view }, uncovered: [] },
+      }).proof.verdict;
+    expect(verdict({ "public.v": "old" })).toBe("equal");
+    expect(verdict({ "public.v": "new" })).toBe("equal");
+    expect(verdict({ "public.v": "new", "public.w": "made meanwhile" })).toBe("equal");
+    expect(verdict({ "public.v": "newer" })).toBe("different");
+    expect(verdict({})).toBe("different");
+  });
+});
+
 describe("a manifest", () => {
-  it("comes back as it was written", () => {
+  it("comes back as it was written, in both formats", () => {
     expect(must(parseManifest(composeManifest(MANIFEST), "m"))).toEqual(MANIFEST);
+    const { digest, ...rest } = must(parseManifest(composeManifest(DEEP), "m"));
+    expect(rest).toEqual(DEEP);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/u);
+  });
+
+  it.each([
+    ["a sum", '"sumA": "-7"', '"sumA": "-8"'],
+    ["the number of rows", '"rows": 2,\n      "fing', '"rows": 3,\n      "fing'],
+    ["a definition", '"old"', '"new"'],
+    ["its digest", '"digest": "', '"digest": "0'],
+    ["its format", '"format": 2', '"format": 1'],
+  ])("is refused when somebody changed %s", (_what, from, to) => {
+    const text = composeManifest(DEEP);
+    expect(text).toContain(from);
+    expect(parseManifest(text.replace(from, to), "m").ok).toBe(false);
+  });
+
+  it("is the same manifest however it is laid out", () => {
+    const text = JSON.stringify(JSON.parse(composeManifest(DEEP)));
+    expect(must(parseManifest(text, "m"))).toMatchObject(DEEP);
   });
 
   it.each([
     ["no JSON", "{"],
-    ["another format", composeManifest(MANIFEST).replace('"format": 1', '"format": 2')],
+    ["another format", composeManifest(MANIFEST).replace('"format": 1', '"format": 3')],
+    ["no digest", composeManifest(MANIFEST).replace('"format": 1', '"format": 2')],
     ["an unknown key", composeManifest(MANIFEST).replace('"drill"', '"mill": 1, "drill"')],
     ["negative rows", composeManifest(MANIFEST).replace('"rows": 2', '"rows": -2')],
     ["a short digest", composeManifest(MANIFEST).replace('"sha256": "0', '"sha256": "')],

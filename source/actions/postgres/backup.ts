@@ -13,7 +13,8 @@ import {
 import { display, displayList } from "../../postgres/display.ts";
 import { sameServer } from "../../postgres/maintenance.ts";
 import { manifestPath } from "../../postgres/manifest-file.ts";
-import { totalRows } from "../../postgres/proof/counts.ts";
+import { SAMPLE_PERCENT } from "../../postgres/proof/fingerprint.ts";
+import { totalRows } from "../../postgres/proof/total-rows.ts";
 import { numberOf, oneRow, withSession } from "../../postgres/with-session.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult, PlanContext } from "../action.ts";
@@ -22,6 +23,7 @@ import { info, passed, stopped, warning } from "../outcome.ts";
 import { directoryProblem, ensureDirectory, spaceCheck, spaceProblem } from "./backup-directory.ts";
 import { clientCheck } from "./client-check.ts";
 import { FREEZING, type Made, makeBackup, removePartial, requestFor } from "./make-backup.ts";
+import { patienceInput } from "./patience.ts";
 
 const inputs = z.strictObject({
   format: z
@@ -33,6 +35,13 @@ const inputs = z.strictObject({
     .regex(/^\w[\w.-]*$/u, "letters, digits, dots, dashes and underscores only")
     .default(DEFAULT_PREFIX)
     .describe("What the file's name begins with; the time follows."),
+  patience: patienceInput,
+  level: z
+    .enum(["full", "sampled", "counts"])
+    .optional()
+    .describe(
+      `How deep the later comparison goes: full (every row; the default), sampled (${SAMPLE_PERCENT} % of the rows, all are counted), or counts.`,
+    ),
 });
 
 export type BackupInput = z.output<typeof inputs>;
@@ -52,12 +61,21 @@ export const backupAction = defineAction({
   run: backup,
 });
 
-function planned({ format, prefix }: BackupInput, target: Target): readonly string[] {
+const READING: Readonly<Record<NonNullable<BackupInput["level"]>, string>> = {
+  full: "count and hash every row FROM ONLY each table",
+  sampled: `count every row and hash ${SAMPLE_PERCENT} % of them FROM ONLY each table`,
+  counts: "SELECT count(*) FROM ONLY each table",
+};
+
+function planned(
+  { format, prefix, level = "full" }: BackupInput,
+  target: Target,
+): readonly string[] {
   const file = `${target.backupDirectory}/${backupName(prefix, "YYYYMMDD_HHMMSS", format)}`;
   return [
     FREEZING,
     target.describeDump(requestFor(target, format, file)),
-    "SELECT count(*) FROM ONLY each table  -- on the primary, read-only, at the dump's snapshot",
+    `${READING[level]}  -- on the primary, read-only, at the dump's snapshot`,
     `write ${display(manifestPath(file))}`,
   ];
 }
@@ -130,7 +148,14 @@ async function backup(input: BackupInput, context: ActionContext): Promise<Actio
     label: `backup ${display(name.file)}`,
     undo: { path: name.file, manifest: manifestPath(name.file), drill: context.drill.id },
   });
-  const made = await makeBackup({ format: input.format, context, name, bytes });
+  const made = await makeBackup({
+    format: input.format,
+    context,
+    name,
+    bytes,
+    depth: { level: input.level ?? "full", sample: SAMPLE_PERCENT },
+    ...(input.patience === undefined ? {} : { patienceSeconds: input.patience }),
+  });
   if (!made.ok) {
     const left = await removePartial(name.file);
     if (left === undefined) await context.release(resource, "removed: the backup was not finished");

@@ -1,10 +1,13 @@
 /** Dumps into a new file, digests it and writes the manifest that makes it a backup. */
 import { rm } from "node:fs/promises";
 import type { BackupFormat, DumpRequest, Target } from "../../environment/target.ts";
+import { readArchivedSequences } from "../../postgres/archive/read-sequences.ts";
 import { claimPath, type FreeName } from "../../postgres/backup-name.ts";
 import { display } from "../../postgres/display.ts";
-import type { Manifest, ManifestFile } from "../../postgres/manifest.ts";
+import type { Manifest, ManifestFile, ManifestSequence } from "../../postgres/manifest.ts";
 import { manifestPath, writeManifest } from "../../postgres/manifest-file.ts";
+import type { Depth } from "../../postgres/proof/fingerprint.ts";
+import { moved, withArchived } from "../../postgres/proof/sequences.ts";
 import { type TakenDump, takeDump } from "../../postgres/take-dump.ts";
 import { interrupted } from "../../postgres/with-session.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
@@ -29,6 +32,10 @@ export interface Making {
   readonly name: FreeName;
   /** Size of the database. */
   readonly bytes: number;
+  /** How deep the later comparison can go. */
+  readonly depth: Depth;
+  /** How long others may wait for the dump's locks. */
+  readonly patienceSeconds?: number;
 }
 
 export interface Made {
@@ -37,12 +44,15 @@ export interface Made {
 }
 
 /** Leaves what a failed attempt wrote: the caller removes it. */
-export async function makeBackup({ format, context, name, bytes }: Making): Promise<Result<Made>> {
+export async function makeBackup(making: Making): Promise<Result<Made>> {
+  const { format, context, name, bytes, depth, patienceSeconds } = making;
   const { target, signal } = context;
   let command = "";
   await context.command(FREEZING);
   const taken = await takeDump(target, {
+    ...(patienceSeconds === undefined ? {} : { patienceSeconds }),
     request: requestFor(target, format, name.file),
+    depth,
     io: {
       signal,
       line: context.line,
@@ -59,7 +69,13 @@ export async function makeBackup({ format, context, name, bytes }: Making): Prom
   if (outcome.exit !== 0) return fail(dumpFailed(outcome.exit, outcome.stderr));
   const files = await digestShown(context, name.file);
   if (!files.ok) return files;
-  const manifest = manifestOf({ format, context, bytes, command }, taken.value, files.value);
+  const sequences = await exactSequences(making, taken.value.sequences);
+  if (!sequences.ok) return sequences;
+  const manifest = manifestOf(
+    { format, context, bytes, command },
+    { ...taken.value, sequences: sequences.value },
+    files.value,
+  );
   if (signal.aborted) return interrupted();
   const written = await writeManifest(name.file, manifest);
   if (!written.ok) return written;
@@ -67,16 +83,33 @@ export async function makeBackup({ format, context, name, bytes }: Making): Prom
   return ok({ manifest, taken: taken.value });
 }
 
+/** Of sequences that moved meanwhile, only the archive knows the value it holds. */
+async function exactSequences(
+  { name, format, context }: Making,
+  sequences: readonly ManifestSequence[],
+): Promise<Result<readonly ManifestSequence[]>> {
+  if (!sequences.some(moved)) return ok(sequences);
+  const archived = await readArchivedSequences(name.file, format, context.signal);
+  return archived.ok ? ok(withArchived(sequences, archived.value)) : archived;
+}
+
 function manifestOf(
-  { format, context, bytes, command }: Omit<Making, "name"> & { readonly command: string },
+  {
+    format,
+    context,
+    bytes,
+    command,
+  }: Pick<Making, "format" | "context" | "bytes"> & { readonly command: string },
   taken: TakenDump,
   files: readonly ManifestFile[],
 ): Manifest {
   const { database, server } = context.target.summary;
   const { address, version, systemIdentifier } = server;
   return {
-    format: 1,
-    level: "counts",
+    format: 2,
+    level: taken.depth.level,
+    ...(taken.depth.level === "sampled" ? { sample: taken.depth.sample } : {}),
+    encoding: taken.encoding,
     drill: context.drill.id,
     server: { address, version, systemIdentifier },
     database,
@@ -93,6 +126,9 @@ function manifestOf(
     files: [...files],
     tables: [...taken.tables],
     sequences: [...taken.sequences],
+    largeObjects: taken.largeObjects,
+    facts: taken.facts,
+    ...(taken.factsAfter === undefined ? {} : { factsAfter: taken.factsAfter }),
     notCovered: [...taken.notCovered],
   };
 }

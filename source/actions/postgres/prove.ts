@@ -6,16 +6,19 @@ import { display, displayList } from "../../postgres/display.ts";
 import { showName } from "../../postgres/identifiers.ts";
 import type { Manifest } from "../../postgres/manifest.ts";
 import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
-import { compareRestored, NEVER_AT_COUNTS } from "../../postgres/proof/compare.ts";
-import { countStatement } from "../../postgres/proof/counts.ts";
+import { type Comparison, compareRestored } from "../../postgres/proof/compare.ts";
+import { NEVER_AT_COUNTS } from "../../postgres/proof/coverage.ts";
+import { isElsewhere, judgedElsewhere } from "../../postgres/proof/elsewhere.ts";
+import { explainDifferences } from "../../postgres/proof/explain-differences.ts";
 import { readRestored } from "../../postgres/proof/read-restored.ts";
-import { inRestored, lookAtPlace } from "../../postgres/restore-place.ts";
+import { keyOf } from "../../postgres/proof/sequences.ts";
+import { lookAtPlace } from "../../postgres/restore-place.ts";
 import type { Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { digestShown } from "../backup/digest.ts";
 import { digestChecks } from "../backup/inspect.ts";
 import { defineAction } from "../define-action.ts";
-import { info, passed, stopped } from "../outcome.ts";
+import { info, passed, stopped, warning } from "../outcome.ts";
 
 const inputs = z.strictObject({
   file: z.string().min(1).describe("Path of the backup on this host; its manifest is beside it."),
@@ -33,8 +36,8 @@ export const proveAction = defineAction({
   inputs,
   outputs: { PROVEN_BACKUP: "Absolute path of the backup that was proven." },
   plan: ({ file, database }) => [
-    `compare ${showName(database)} with ${display(manifestPath(file))}: tables, rows of every table, sequences`,
-    `${countStatement({ schema: "each", name: "table" })}  -- in ${showName(database)}`,
+    `compare ${showName(database)} with ${display(manifestPath(file))}: tables, rows, sequences, large objects, definitions`,
+    `count and hash the rows of each table, as deep as the manifest goes  -- in ${showName(database)}`,
   ],
   run: prove,
 });
@@ -54,13 +57,17 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
 
   await context.command(`compare ${showName(database)} with ${display(manifestPath(file))}`);
   const since = performance.now();
-  const restored = await inRestored(target, { database, signal }, "proof", (session) =>
-    readRestored(session, (done, total) =>
-      context.progress("Counting rows", done, total, "tables"),
-    ),
-  );
+  const restored = await readRestored(target, manifest.value, {
+    database,
+    signal,
+    onRows: (done, total) => context.progress("Fingerprinting rows", done, total, "rows"),
+  });
   if (!restored.ok) return stopped(restored.problem, digest);
-  const proof = compareRestored(manifest.value, restored.value);
+  const compared = compareRestored(manifest.value, restored.value);
+  const elsewhere = isElsewhere(manifest.value, target.summary);
+  const judged = elsewhere ? judgedElsewhere(compared.proof) : compared.proof;
+  const found = { ...compared, proof: judged };
+  const proof = await explained(found, manifest.value, { database, context });
   const seconds = (performance.now() - since) / 1000;
   const report = {
     checks: [...digest, ...proofChecks(proof, manifest.value, seconds)],
@@ -71,8 +78,29 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
   if (proof.verdict === "equal" && !changed) {
     return { ok: true, ...report, values: { PROVEN_BACKUP: file } };
   }
-  const problem = proof.verdict === "equal" ? backupChanged(file) : differs(proof, database);
+  const problem = proof.verdict === "equal" ? backupChanged(file) : differs(judged, database);
   return { ok: false, problem, ...report };
+}
+
+/** With the rows that differ, one by one after their table. */
+async function explained(
+  { proof, rows }: Pick<Comparison, "proof" | "rows">,
+  manifest: Manifest,
+  { database, context }: { readonly database: string; readonly context: ActionContext },
+): Promise<ProofSummary> {
+  if (rows.length === 0) return proof;
+  const notes: string[] = [];
+  const found = await explainDifferences(
+    context.target,
+    { manifest, rows },
+    { database, signal: context.signal, note: (text) => void notes.push(text) },
+  );
+  const after = new Map(rows.map(({ expected, told }) => [told, found.get(keyOf(expected)) ?? []]));
+  return {
+    ...proof,
+    differences: proof.differences.flatMap((one) => [one, ...(after.get(one) ?? [])]),
+    ...(notes.length === 0 ? {} : { warnings: [...(proof.warnings ?? []), ...notes] }),
+  };
 }
 
 function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): readonly Check[] {
@@ -94,6 +122,7 @@ function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): 
     ...(differences.length === 0
       ? proof.covered.map((what) => passed("Equal", what))
       : [info("Looked at", proof.covered.join("; "))]),
+    ...(proof.warnings ?? []).map((what) => warning("Worth knowing", what)),
     ...proof.notCovered.map((what) => info("Not compared", what)),
     info("Took", formatDuration(seconds)),
   ];

@@ -114,6 +114,7 @@ function targetOver(opened: Opened): Target {
       primary: config.database,
       tools,
       redactor: createRedactor(secrets),
+      deadClientSettings: facts.deadClientSettings,
     }),
     freeSpace: (where) =>
       where === "backups" ? freeSpaceAt(config.backups.host) : dataSpace(connect, config),

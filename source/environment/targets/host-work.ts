@@ -17,6 +17,8 @@ export interface HostWork {
   readonly primary: string;
   readonly tools: Toolbox;
   readonly redactor: Redactor;
+  /** What this server needs to notice a program that died. */
+  readonly deadClientSettings?: readonly string[];
 }
 
 const DUMP_SETTINGS = ["default_transaction_read_only=on", "statement_timeout=0"];
@@ -41,6 +43,10 @@ export function hostWork(
   };
 }
 
+function settingsOf(host: HostWork, settings: readonly string[]): readonly string[] {
+  return [...settings, ...(host.deadClientSettings ?? [])];
+}
+
 interface Work<Request> {
   readonly request: Request;
   readonly io: WorkIo;
@@ -59,7 +65,7 @@ async function dump(
   if (!claimed.ok) return claimed;
   const stopWatching = watchBackup(request, io);
   const { connection, redactor } = host;
-  const run = { tool, command, connection, redactor, settings: DUMP_SETTINGS };
+  const run = { tool, command, connection, redactor, settings: settingsOf(host, DUMP_SETTINGS) };
   const outcome = await runTool({ ...run, database: request.database }, io);
   stopWatching();
   if (!outcome.ok) await dropPartialBackup(request);
@@ -77,7 +83,7 @@ async function restore(
   if (!named.ok) return named;
   if (request.database === host.primary) return fail(intoPrimary(request.database));
   const { connection, redactor } = host;
-  const run = { tool, command, connection, redactor, settings: RESTORE_SETTINGS };
+  const run = { tool, command, connection, redactor, settings: settingsOf(host, RESTORE_SETTINGS) };
   const watch = watchReading(request, io);
   const outcome = await runTool({ ...run, database: request.database, started: watch.of }, io);
   watch.stop();

@@ -33,6 +33,7 @@ export function proofBlocks(proof: Proof | null): readonly Block[] {
         ...(proof.snapshot === undefined ? [] : [{ label: "Snapshot", value: proof.snapshot }]),
         ...named("Covered", proof.covered),
         ...named("Not covered", proof.notCovered),
+        ...named("Warnings", proof.warnings ?? []),
       ],
     },
     ...differences(proof),

@@ -1,9 +1,18 @@
 /** Compares a restored database with the manifest of its backup. Pure. */
 import type { ProofDifference, ProofSummary } from "../../drill/types.ts";
-import { formatAmount, formatCount } from "../../drill/units.ts";
-import { displayList, displayQualified } from "../display.ts";
 import type { Manifest, ManifestTable } from "../manifest.ts";
-import { totalRows } from "./counts.ts";
+import {
+  largeObjectDifferences,
+  nameOf,
+  type RowDifference,
+  rowDifferences,
+  viewsThatDiffer,
+} from "./compare-rows.ts";
+import { coveredWords, notCoveredWords, warningsOfViews } from "./coverage.ts";
+import { expectedFacts } from "./expected-facts.ts";
+import { compareFacts } from "./facts/compare-facts.ts";
+import type { FactsReading } from "./facts/types.ts";
+import type { LargeObjects } from "./large-objects.ts";
 import {
   describePosition,
   describeRange,
@@ -11,50 +20,76 @@ import {
   keyOf,
   type SequenceReading,
 } from "./sequences.ts";
+import { totalRows } from "./total-rows.ts";
 
 export interface Restored {
   readonly tables: readonly ManifestTable[];
   readonly sequences: readonly SequenceReading[];
+  readonly facts?: FactsReading;
+  readonly largeObjects?: LargeObjects | undefined;
+  readonly encoding?: string;
 }
 
-/** What this level never looks at; said in every proof so that nobody takes counts for more. */
-export const NEVER_AT_COUNTS: readonly string[] = [
-  "what the rows hold: only their number was compared",
-  "definitions: columns, indexes, constraints, views, functions, triggers, policies, grants",
-  "large objects, extensions and their versions",
-  "database settings, encoding and collation versions",
-  "roles and tablespaces: they belong to the server, not to the database",
-];
+export interface Comparison {
+  readonly proof: ProofSummary;
+  /** The tables whose rows differ, to be looked into. */
+  readonly rows: readonly RowDifference[];
+  /** Materialized views that differ: a warning unless the restore is to blame. */
+  readonly views: readonly RowDifference[];
+}
 
-export function compareRestored(manifest: Manifest, restored: Restored): ProofSummary {
+export function compareRestored(manifest: Manifest, restored: Restored): Comparison {
   const uncertain: string[] = [];
+  const comparable = withSameEncoding(manifest, restored);
+  const rows = rowDifferences(comparable, restored.tables);
+  const views = viewsThatDiffer(comparable, restored.tables);
+  const facts = compareFacts(
+    expectedFacts(manifest, restored.facts?.facts ?? {}),
+    manifest.facts === undefined ? {} : (restored.facts?.facts ?? {}),
+  );
   const differences = [
+    ...encodingDifferences(manifest, restored),
     ...tableListDifferences(manifest.tables, restored.tables),
-    ...rowDifferences(manifest.tables, restored.tables),
+    ...rows.map(({ told }) => told),
     ...sequenceDifferences(manifest, restored, uncertain),
+    ...largeObjects(manifest, restored),
+    ...facts.differences,
   ];
-  const counted = manifest.tables.filter(({ rows }) => rows !== null);
-  return {
-    level: "counts",
+  const warnings = [...facts.warnings, ...warningsOfViews(views)];
+  const counted = manifest.tables.filter((table) => table.rows !== null);
+  const coverage = { manifest, uncertain, uncovered: restored.facts?.uncovered ?? [] };
+  const proof: ProofSummary = {
+    level: manifest.level,
     verdict: differences.length === 0 ? "equal" : "different",
     tables: counted.length,
     rows: totalRows(manifest.tables),
     sequences: manifest.sequences.length - uncertain.length,
-    covered: [
-      `the list of ${formatAmount(manifest.tables.length, "table")}, with kind and owner`,
-      `the number of rows of ${formatAmount(counted.length, "table")}: ${formatAmount(totalRows(counted), "row")} at the dump's own snapshot`,
-      `the position of ${formatAmount(manifest.sequences.length - uncertain.length, "sequence")}`,
-    ],
-    notCovered: [
-      ...NEVER_AT_COUNTS,
-      ...manifest.notCovered,
-      ...(uncertain.length === 0
-        ? []
-        : [`sequences that went backwards while the dump ran: ${displayList(uncertain)}`]),
-    ],
+    covered: coveredWords(coverage),
+    notCovered: notCoveredWords(coverage),
     differences,
+    ...(warnings.length === 0 ? {} : { warnings }),
     snapshot: manifest.snapshot,
   };
+  return { proof, rows, views };
+}
+
+/** Rows are hashed as the server encodes them: in another encoding only their number tells. */
+function withSameEncoding(manifest: Manifest, restored: Restored): readonly ManifestTable[] {
+  if (encodingDifferences(manifest, restored).length === 0) return manifest.tables;
+  return manifest.tables.map(({ fingerprint: _, ...table }) => table);
+}
+
+function encodingDifferences(
+  { encoding: expected }: Manifest,
+  { encoding: observed }: Restored,
+): readonly ProofDifference[] {
+  if (expected === undefined || observed === undefined || expected === observed) return [];
+  return [{ object: "encoding of the database", expected, observed }];
+}
+
+function largeObjects(manifest: Manifest, restored: Restored): readonly ProofDifference[] {
+  if (manifest.largeObjects === undefined || restored.largeObjects === undefined) return [];
+  return largeObjectDifferences(manifest.largeObjects, restored.largeObjects);
 }
 
 export function tableListDifferences(
@@ -89,31 +124,6 @@ export function tableListDifferences(
     })),
     ...changed,
   ];
-}
-
-function rowDifferences(
-  expected: readonly ManifestTable[],
-  observed: readonly ManifestTable[],
-): readonly ProofDifference[] {
-  const after = new Map(observed.map((table) => [keyOf(table), table]));
-  return expected.flatMap((table) => {
-    const other = after.get(keyOf(table));
-    // A missing table is told once, by the list.
-    if (table.rows === null || other === undefined || other.rows === table.rows) return [];
-    return [
-      {
-        object: nameOf(table),
-        expected: formatAmount(table.rows, "row"),
-        observed: other.rows === null ? "rows not counted" : rowsAgainst(other.rows, table.rows),
-      },
-    ];
-  });
-}
-
-function rowsAgainst(observed: number, expected: number): string {
-  const by = observed - expected;
-  const how = by > 0 ? `${formatCount(by)} too many` : `${formatCount(-by)} missing`;
-  return `${formatAmount(observed, "row")} (${how})`;
 }
 
 function sequenceDifferences(
@@ -152,8 +162,4 @@ function sequenceDifferences(
 
 function describeTable({ kind, owner }: ManifestTable): string {
   return `${kind}, owner ${owner}`;
-}
-
-function nameOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
-  return displayQualified(schema, name);
 }

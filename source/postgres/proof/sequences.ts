@@ -64,11 +64,12 @@ export type SequenceVerdict = "equal" | "different" | "not-comparable";
 
 /** Where between the two readings a restored position lies. */
 export function judgeSequence(
-  { from, to, increment }: ManifestSequence,
+  { from, to, archived, increment }: ManifestSequence,
   observed: SequencePosition,
 ): SequenceVerdict {
-  if (from.value === to.value && from.called === to.called) {
-    const same = observed.value === from.value && observed.called === from.called;
+  const exact = archived ?? (from.value === to.value && from.called === to.called ? from : null);
+  if (exact !== null) {
+    const same = observed.value === exact.value && observed.called === exact.called;
     return same ? "equal" : "different";
   }
   const step = BigInt(increment);
@@ -85,7 +86,27 @@ export function describePosition({ value, called }: SequencePosition): string {
   return called ? value : `${value}, not called yet`;
 }
 
-export function describeRange({ from, to }: ManifestSequence): string {
+export function describeRange({ from, to, archived }: ManifestSequence): string {
+  if (archived !== undefined) return describePosition(archived);
   const [start, end] = [describePosition(from), describePosition(to)];
   return start === end ? start : `from ${start} to ${end}`;
+}
+
+/** Sequences that moved while the dump ran: only the archive knows which value it holds. */
+export function moved({ from, to }: ManifestSequence): boolean {
+  return from.value !== to.value || from.called !== to.called;
+}
+
+/** The archive's own values, where they can be true. */
+export function withArchived(
+  sequences: readonly ManifestSequence[],
+  archived: readonly { schema: string; name: string; position: SequencePosition }[],
+): readonly ManifestSequence[] {
+  const positions = new Map(archived.map((one) => [keyOf(one), one.position]));
+  return sequences.map((sequence) => {
+    const position = positions.get(keyOf(sequence));
+    const believed =
+      position !== undefined && moved(sequence) && judgeSequence(sequence, position) === "equal";
+    return believed ? { ...sequence, archived: position } : sequence;
+  });
 }

@@ -100,10 +100,15 @@ const PROVEN = {
   "not-possible": { mark: "!", tone: "warn", words: "A comparison was not possible" },
 } as const;
 
-/** Equal counts are no equal rows; they are not called that. */
+/** Equal counts are no equal rows, nor is a sample all of them; they are not called that. */
+const LESS = {
+  sampled: "A sample of the rows equals the primary's at the backup, the rest was only counted",
+  counts: "As many rows as the primary had at the backup, not compared",
+} as const;
+
 function provenBy({ verdict, level }: ProofSummary) {
-  if (verdict !== "equal" || level !== "counts") return PROVEN[verdict];
-  return { ...PROVEN.equal, words: "As many rows as the primary had at the backup, not compared" };
+  if (verdict !== "equal" || level === "full") return PROVEN[verdict];
+  return { ...PROVEN.equal, words: LESS[level] };
 }
 
 export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
@@ -120,6 +125,7 @@ export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
     ]),
     ...list("covered", proof.covered),
     ...list("not covered", proof.notCovered),
+    ...list("warnings", proof.warnings ?? []),
     ...(proof.snapshot === undefined ? [] : [[muted("snapshot     "), span(proof.snapshot)]]),
   ];
 }

@@ -144,9 +144,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
       ...place.target,
       async dump(request, io) {
         const dumped = await place.target.dump(request, io);
-        await vi.waitFor(() =>
-          expect(run.lines.join()).toContain("Rows of every table are counted."),
-        );
+        await vi.waitFor(() => expect(run.lines.join()).toContain("Rows of every table are read"));
         server.psql("ALTER SCHEMA old RENAME TO new", PRIMARY);
         return dumped;
       },
@@ -249,7 +247,9 @@ describe.runIf(postgres15Available)("taking a backup", () => {
         onTooLong: resolve,
       });
     });
-    expect(problem.message).toContain(`a migration (pid ${waiting.processId})`);
+    expect(problem.message).toContain(
+      `a migration (user owner, pid ${waiting.processId}, ALTER TABLE)`,
+    );
     await freezer.release();
     must(await altered);
     must(await waiting.query("ALTER TABLE games DROP COLUMN extra"));

@@ -118,7 +118,12 @@ describe.runIf(postgres15Available)("restoring and proving", () => {
         const proven = await prove();
         expect(proven).toMatchObject({ ok: false, proof: { verdict: "different" } });
         expect(proven.values).toBeUndefined();
-        expect(failedChecks(proven)).toEqual([{ title, status: "failed", expected, observed }]);
+        expect(failedChecks(proven)).toContainEqual({
+          title,
+          status: "failed",
+          expected,
+          observed,
+        });
         const listed = await tablesMatchAction.run({ database }, run.context);
         expect(listed.ok).toBe(title.startsWith("sequence") || expected.endsWith("rows"));
       },
@@ -221,20 +226,6 @@ describe.runIf(postgres15Available)("restoring and proving", () => {
       const copy = copyOf("foreign.sql");
       writeFileSync(manifestPath(copy), '{"format":2}');
       expect(await inspectAction.run({ file: copy }, run.context)).toMatchObject({ ok: false });
-    });
-
-    it("that is of another database is restored with open eyes", async () => {
-      const copy = copyOf("other.sql");
-      const text = readFileSync(manifestPath(copy), "utf8");
-      writeFileSync(manifestPath(copy), text.replace('"database": "primary"', '"database": "x"'));
-      const inspected = await inspectAction.run({ file: copy }, run.context);
-      expect(inspected.checks).toContainEqual(
-        expect.objectContaining({ title: "Taken of this primary", status: "warning" }),
-      );
-      const own = await inspectAction.run({ file: backups.plain }, run.context);
-      expect(own.checks).toContainEqual(
-        expect.objectContaining({ title: "Taken of this primary", status: "passed" }),
-      );
     });
 
     it("that was only renamed, with its manifest, is as good as before", async () => {

@@ -1,0 +1,77 @@
+/**
+ * Speed, as ratios within one run: `npm run bench`. BENCH_GIGABYTES (default 1) sizes the database,
+ * BENCH_ROUNDS (default 3) says how often each pair is run, BENCH_LINEAR (default 0.1,1) which sizes
+ * show that the cost is linear. Exits 1 when a limit is passed.
+ */
+import { formatBytes } from "../../source/drill/units.ts";
+import { postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
+import { drillOnce, runbookOnce } from "./drill.ts";
+import { copyOnce, fingerprintOnce, SESSIONS } from "./fingerprint.ts";
+import { inTurn, secondsOf, shown } from "./ratio.ts";
+import { fillWorld, PASSWORD, sizeOf } from "./world.ts";
+
+const LIMITS = { fingerprint: 1.6, drill: 1, memory: 200e6 };
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const gigabytes = Number(process.env.BENCH_GIGABYTES ?? 1);
+const linear = (process.env.BENCH_LINEAR ?? "0.1,1").split(",").map(Number);
+
+async function main(): Promise<boolean> {
+  const server = await startPostgres15({
+    settings: { fsync: "on", shared_buffers: "256MB", max_wal_size: "4GB" },
+  });
+  try {
+    await server.createRole("ringrift", PASSWORD, "CREATEDB");
+    await fillWorld(server, "bench", gigabytes);
+    console.log(
+      `database: ${formatBytes(sizeOf(server, "bench"))}, ${rounds} rounds after a warm-up`,
+    );
+
+    const reading = await inTurn(
+      rounds,
+      () => fingerprintOnce(server, "bench"),
+      () => copyOnce(server, "bench"),
+    );
+    console.log(`fingerprint of one side, ${SESSIONS} sessions: ${shown(reading.ours)} s`);
+    console.log(`COPY to /dev/null, ${SESSIONS} sessions:       ${shown(reading.theirs)} s`);
+    console.log(`  ratio ${shown(reading.ratio)}, limit ${LIMITS.fingerprint}`);
+
+    let memory = 0;
+    const drilling = await inTurn(
+      rounds,
+      async () => {
+        memory = Math.max(memory, (await drillOnce(server, "bench")).memory);
+      },
+      () => runbookOnce(server, "bench"),
+    );
+    console.log(`whole drill, directory backup, full proof: ${shown(drilling.ours)} s`);
+    console.log(`the runbook's plain commands, no proof:    ${shown(drilling.theirs)} s`);
+    console.log(`  ratio ${shown(drilling.ratio)}, limit ${LIMITS.drill}`);
+    console.log(
+      `memory of our process: ${formatBytes(memory)}, limit ${formatBytes(LIMITS.memory)}`,
+    );
+
+    for (const size of linear) {
+      const name = `linear_${String(size).replace(".", "_")}`;
+      await fillWorld(server, name, size);
+      const bytes = sizeOf(server, name);
+      await fingerprintOnce(server, name);
+      const seconds = await secondsOf(() => fingerprintOnce(server, name));
+      console.log(
+        `linear: ${formatBytes(bytes)} in ${seconds.toFixed(2)} s, ${((seconds / bytes) * 1e9).toFixed(2)} s a GB`,
+      );
+      server.psql(`DROP DATABASE ${name}`);
+    }
+    return (
+      reading.ratio.median <= LIMITS.fingerprint &&
+      drilling.ratio.median <= LIMITS.drill &&
+      memory <= LIMITS.memory
+    );
+  } finally {
+    await server.stop();
+  }
+}
+
+if (!postgres15Available) {
+  console.error("The bench needs PostgreSQL 15: apt-get install postgresql-15");
+  process.exitCode = 1;
+} else if (!(await main())) process.exitCode = 1;

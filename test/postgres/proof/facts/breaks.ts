@@ -1,0 +1,201 @@
+/** One way to spoil each kind of object of the rich schema, and what the comparison must name. */
+
+export interface Break {
+  readonly sql: string;
+  /** As in a difference: kind and name. */
+  readonly object: string;
+}
+
+const list = (...pairs: readonly (readonly [sql: string, object: string])[]): readonly Break[] =>
+  pairs.map(([sql, object]) => ({ sql, object }));
+
+export const TABLE_BREAKS = list(
+  ["DROP TABLE refers", "table public.refers"],
+  ["CREATE TABLE extra (id int)", "table public.extra"],
+  ['DROP TABLE "odd ""schema"""."odd\ntable"', 'table "odd \\"schema\\""."odd\\ntable"'],
+  ["ALTER TABLE cache SET LOGGED", "table public.cache"],
+  ["ALTER TABLE games OWNER TO facts_owner", "table public.games"],
+  ["ALTER TABLE players RESET (fillfactor)", "table public.players"],
+  ["ALTER TABLE players RESET (toast.autovacuum_enabled)", "table public.players"],
+  ["ALTER TABLE games DISABLE ROW LEVEL SECURITY", "table public.games"],
+  ["ALTER TABLE games NO FORCE ROW LEVEL SECURITY", "table public.games"],
+  ["ALTER TABLE games REPLICA IDENTITY DEFAULT", "table public.games"],
+  ["ALTER TABLE child NO INHERIT base", "table public.child"],
+  ["ALTER TABLE events DETACH PARTITION events_2025", "table public.events_2025"],
+  ["ALTER TABLE typed NOT OF", "table public.typed"],
+  ["ALTER FOREIGN TABLE remote OPTIONS (SET table_name 'u')", "table public.remote"],
+  ["ALTER TABLE players ALTER name DROP NOT NULL", "column public.players.name"],
+  ["ALTER TABLE players ALTER name DROP DEFAULT", "column public.players.name"],
+  ['ALTER TABLE "order" ALTER "select" TYPE varchar(50)', "column public.order.select"],
+  ["ALTER TABLE players ALTER name SET STATISTICS -1", "column public.players.name"],
+  ["ALTER TABLE players ALTER name RESET (n_distinct)", "column public.players.name"],
+  ["ALTER TABLE players ALTER place SET STORAGE EXTENDED", "column public.players.place"],
+  ["ALTER TABLE players ALTER place SET COMPRESSION default", "column public.players.place"],
+  ["ALTER TABLE players ALTER place TYPE text", "column public.players.place"],
+  ["ALTER TABLE players ALTER id DROP IDENTITY", "column public.players.id"],
+  ["ALTER TABLE players ALTER twice DROP EXPRESSION", "column public.players.twice"],
+  ['ALTER TABLE "order" DROP "select"', "column public.order.select"],
+  ["ALTER VIEW open_players ALTER name DROP DEFAULT", "column public.open_players.name"],
+  [
+    'ALTER TABLE "order" DROP "user"; ALTER TABLE "order" ADD "user" int',
+    "column order public.order",
+  ],
+  ["ALTER TABLE games DROP CONSTRAINT games_player", "constraint games_player on public.games"],
+  ["ALTER TABLE games DROP CONSTRAINT no_overlap", "constraint no_overlap on public.games"],
+  ["ALTER TABLE games VALIDATE CONSTRAINT score_small", "constraint score_small on public.games"],
+  [
+    "ALTER TABLE players DROP CONSTRAINT state_known, ADD CONSTRAINT state_known CHECK (state IN ('open', 'closed', 'its'))",
+    "constraint state_known on public.players",
+  ],
+  [
+    "ALTER TABLE players DROP CONSTRAINT players_email_key, ADD CONSTRAINT players_email_key UNIQUE (email)",
+    "constraint players_email_key on public.players",
+  ],
+  ["ALTER DOMAIN app.score DROP CONSTRAINT positive", "constraint positive on domain app.score"],
+  ["DROP INDEX games_open", "index public.games_open"],
+  ["CREATE INDEX more ON games (id)", "index public.more"],
+  ["ALTER TABLE players SET WITHOUT CLUSTER", "index public.players_name"],
+  [
+    "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'games_open'::regclass",
+    "index public.games_open",
+  ],
+  [
+    "CREATE INDEX x ON ONLY events (at); DROP INDEX events_at; ALTER INDEX x RENAME TO events_at",
+    "index public.events_at",
+  ],
+  ["ALTER SEQUENCE app.tickets NO CYCLE", "sequence app.tickets"],
+  ["ALTER SEQUENCE games_id_seq OWNED BY NONE", "sequence public.games_id_seq"],
+  ["DROP STATISTICS states", "statistics object public.states"],
+  ["ALTER STATISTICS few SET STATISTICS -1", "statistics object public.few"],
+);
+
+export const CODE_BREAKS = list(
+  ["ALTER VIEW open_players RESET (security_barrier)", "view public.open_players"],
+  [
+    "CREATE OR REPLACE VIEW open_players WITH (security_barrier = true) AS SELECT id, name FROM players WHERE state IN ('open') AND born > '2001-02-03 04:05:06+07'",
+    "view public.open_players",
+  ],
+  ["DROP MATERIALIZED VIEW totals", "materialized view public.totals"],
+  ["REFRESH MATERIALIZED VIEW totals WITH NO DATA", "populated public.totals"],
+  ["DROP RULE no_delete ON cache", "rule no_delete on public.cache"],
+  ["ALTER TABLE cache DISABLE RULE no_delete", "rule no_delete on public.cache"],
+  ["DROP TRIGGER touched ON players", "trigger touched on public.players"],
+  ["ALTER TABLE players DISABLE TRIGGER touched", "trigger touched on public.players"],
+  ["ALTER TABLE games ENABLE TRIGGER off", "trigger off on public.games"],
+  [
+    "ALTER TABLE events_rest DISABLE TRIGGER each_event",
+    "trigger each_event on public.events_rest",
+  ],
+  ["ALTER TABLE games DISABLE TRIGGER ALL", "disabled foreign-key triggers public.games"],
+  ["DROP POLICY mine ON games", "policy mine on public.games"],
+  ["ALTER POLICY mine ON games USING (true)", "policy mine on public.games"],
+  ["ALTER POLICY mine ON games TO PUBLIC", "policy mine on public.games"],
+  ["DROP EVENT TRIGGER watch", "event trigger watch"],
+  ["ALTER EVENT TRIGGER watch ENABLE", "event trigger watch"],
+  ["ALTER FUNCTION app.add_one(int, int) COST 8", "function app.add_one(integer,integer)"],
+  [
+    "ALTER FUNCTION app.add_one(int, int) OWNER TO facts_owner",
+    "function app.add_one(integer,integer)",
+  ],
+  ["ALTER FUNCTION app.notify() RESET ALL", "function app.notify()"],
+  [
+    "CREATE OR REPLACE FUNCTION app.near(integer, integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS ' SELECT abs($1 - $2) < 3 '",
+    "function app.near(integer,integer)",
+  ],
+  ["DROP PROCEDURE app.tidy", "procedure app.tidy(integer)"],
+  ["DROP AGGREGATE app.total(integer)", "aggregate app.total(integer)"],
+  ["ALTER TYPE app.mood RENAME VALUE 'sad' TO 'glum'", "type app.mood"],
+  ["ALTER TYPE app.pair ADD ATTRIBUTE c int CASCADE", "type app.pair"],
+  ["ALTER TYPE app.span OWNER TO facts_owner", "type app.span"],
+  ["DROP TYPE app.shell", "type app.shell"],
+  ["ALTER DOMAIN app.score DROP DEFAULT", "domain app.score"],
+  ["DROP CAST (app.pair AS text)", "cast app.pair as text"],
+  ["DROP OPERATOR app.~~~ (integer, integer)", "operator app.~~~(integer,integer)"],
+  ["DROP OPERATOR CLASS app.int_class USING btree", "operator class app.int_class USING btree"],
+  [
+    "ALTER OPERATOR FAMILY app.ints USING btree ADD FUNCTION 2 (int4, int4) btint4sortsupport(internal)",
+    "operator family app.ints USING btree",
+  ],
+  ["DROP LANGUAGE plmine", "language plmine"],
+  ["DROP ACCESS METHOD mine", "access method mine"],
+  ["DROP TEXT SEARCH CONFIGURATION app.search", "text search configuration app.search"],
+  ["ALTER TEXT SEARCH DICTIONARY app.words (accept = true)", "text search dictionary app.words"],
+  ["DROP CONVERSION app.latin", "conversion app.latin"],
+  ["ALTER COLLATION app.numeric_order OWNER TO facts_owner", "collation app.numeric_order"],
+);
+
+export const REST_BREAKS = list(
+  ["ALTER SCHEMA app OWNER TO postgres", "schema app"],
+  ["DROP EXTENSION citext CASCADE", "extension citext"],
+  ["UPDATE pg_extension SET extversion = '1.5' WHERE extname = 'citext'", "extension citext"],
+  ["CREATE EXTENSION pg_trgm", "extension pg_trgm"],
+  ["DROP PUBLICATION everything", "publication everything"],
+  ["ALTER PUBLICATION everything SET (publish = 'insert, update')", "publication everything"],
+  ['ALTER PUBLICATION "some" SET TABLE players', "published table public.players in some"],
+  ["ALTER PUBLICATION in_schema DROP TABLES IN SCHEMA app", "published schema app in in_schema"],
+  [
+    "CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = none)",
+    "subscription s",
+  ],
+  ["ALTER SERVER far OPTIONS (SET port '2')", "foreign server far"],
+  [
+    "ALTER USER MAPPING FOR facts_reader SERVER far OPTIONS (SET password 'other')",
+    "user mapping facts_reader on far",
+  ],
+  ["DROP USER MAPPING FOR facts_reader SERVER far", "user mapping facts_reader on far"],
+  ["REVOKE INSERT ON players FROM facts_reader", "grants table public.players"],
+  ["REVOKE GRANT OPTION FOR INSERT ON players FROM facts_reader", "grants table public.players"],
+  ["GRANT DELETE ON games TO PUBLIC", "grants table public.games"],
+  [
+    'REVOKE ALL (name) ON players FROM "facts ""odd"" role"',
+    "grants table column public.players.name",
+  ],
+  [
+    "GRANT EXECUTE ON FUNCTION app.add_one TO PUBLIC",
+    "grants function app.add_one(integer,integer)",
+  ],
+  ["REVOKE ALL ON SCHEMA app FROM facts_reader", "grants schema app"],
+  ["REVOKE ALL ON SCHEMA public FROM PUBLIC", "grants schema public"],
+  ["REVOKE ALL ON TYPE app.mood FROM facts_reader", "grants type app.mood"],
+  ["REVOKE ALL ON SEQUENCE app.tickets FROM facts_reader", "grants sequence app.tickets"],
+  ["REVOKE ALL ON FOREIGN SERVER far FROM facts_reader", "grants server far"],
+  [
+    "GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO facts_reader",
+    "grants foreign-data wrapper postgres_fdw",
+  ],
+  ["REVOKE USAGE ON LANGUAGE plmine FROM PUBLIC", "grants language plmine"],
+  [
+    "REVOKE ALL ON FUNCTION pg_catalog.pg_ls_waldir() FROM facts_reader",
+    "grants function pg_catalog.pg_ls_waldir()",
+  ],
+  [
+    "REVOKE GRANT OPTION FOR EXECUTE ON FUNCTION app.citext_cmp(app.citext, app.citext) FROM facts_reader",
+    "grants function app.citext_cmp(app.citext,app.citext)",
+  ],
+  [
+    "ALTER DEFAULT PRIVILEGES FOR ROLE facts_owner IN SCHEMA app REVOKE SELECT ON TABLES FROM facts_reader",
+    "default privileges tables of facts_owner in app",
+  ],
+  ["COMMENT ON TABLE players IS NULL", "comment table public.players"],
+  [
+    "COMMENT ON COLUMN players.name IS 'shown to others, not'",
+    "comment table column public.players.name",
+  ],
+  ["COMMENT ON SCHEMA public IS 'standard public schema'", "comment schema public"],
+  ["COMMENT ON LARGE OBJECT 4242 IS NULL", "comment large object 4242"],
+  ["ALTER LARGE OBJECT 4242 OWNER TO postgres", "large object 4242"],
+  ["REVOKE ALL ON LARGE OBJECT 4242 FROM facts_reader", "large object 4242"],
+  ["SELECT lo_unlink(4242)", "large object 4242"],
+  ["ALTER DATABASE restored SET work_mem = '5MB'", "setting work_mem"],
+  ["ALTER DATABASE restored RESET app.token", "setting app.token"],
+  ["ALTER DATABASE restored SET app.token = 'other'", "setting app.token"],
+  [
+    "ALTER ROLE facts_reader IN DATABASE restored SET work_mem = '6MB'",
+    "setting work_mem of role facts_reader",
+  ],
+  ["ALTER DATABASE restored OWNER TO facts_owner", "database owner"],
+  ["REVOKE CONNECT ON DATABASE restored FROM PUBLIC", "database grants"],
+  ["ALTER DATABASE restored CONNECTION LIMIT 5", "database connection limit"],
+  ["COMMENT ON DATABASE restored IS 'other'", "database comment"],
+  ["UPDATE pg_database SET encoding = 0 WHERE datname = 'restored'", "database encoding"],
+);
