@@ -124,9 +124,4 @@ export const PRIMARY_FAULTS: readonly Fault[] = [
     /audit|renamed|schema/iu,
     "ALTER SCHEMA audit RENAME TO audited",
   ),
-  meanwhile(
-    "a view changes under the dump",
-    /leaderboard/u,
-    "CREATE OR REPLACE VIEW leaderboard WITH (security_barrier) AS SELECT username, rating FROM users ORDER BY id",
-  ),
 ];

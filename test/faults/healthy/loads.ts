@@ -1,5 +1,5 @@
 /** Drills during which the primary takes writes: each writer repeats its statement all the while. */
-import type { HealthyDrill } from "../types.ts";
+import type { HealthyDrill, Rig } from "../types.ts";
 
 const INSERTS = `INSERT INTO moves (id, "gameId", "playerId", "moveNumber", "moveType", position)
   VALUES ('late{n}', 'game00001', 'user0001', 100 + {n}, 'move_ring', '{}') ON CONFLICT DO NOTHING`;
@@ -16,8 +16,26 @@ const VACUUM = "VACUUM (ANALYZE) games";
 const UNLOGGED = "INSERT INTO lobby VALUES (1000 + {n}, now()) ON CONFLICT DO NOTHING";
 
 /** What the snapshot does not see is not in the dump either: the restore equals the snapshot. */
-const FUNCTION = `CREATE OR REPLACE FUNCTION whoami(integer) RETURNS text LANGUAGE sql AS 'SELECT ($1 + {n})::text'`;
 const TABLE = "CREATE TABLE late_{n} (a int)";
+
+/**
+ * One change of a definition while the dump runs: a dump holds views in their newest form and
+ * functions in the snapshot's, and both are right.
+ */
+async function changing(rig: Rig, sql: string): Promise<void> {
+  await rig.ownPrimary();
+  rig.wrap("pg_dump", `sleep 3; exec "$REAL" "\${rest[@]}" --file="$FILE"`);
+  let running: Promise<unknown> = Promise.resolve();
+  rig.at("dumping", () => {
+    running = rig.onPrimary(`SELECT pg_sleep(1.5); ${sql}`);
+  });
+  rig.afterwards(async () => void (await running));
+}
+
+const VIEW =
+  "CREATE OR REPLACE VIEW leaderboard WITH (security_barrier) AS SELECT username, rating FROM users";
+const FUNCTION =
+  "CREATE OR REPLACE FUNCTION whoami(integer) RETURNS text LANGUAGE sql AS 'SELECT ($1 + 1)::text'";
 
 export const LOADS: readonly HealthyDrill[] = [
   { name: "under load: inserts, plain", load: [INSERTS] },
@@ -47,6 +65,10 @@ export const LOADS: readonly HealthyDrill[] = [
     name: "under load: everything, plain",
     load: [INSERTS, UPDATES, DELETES, SEQUENCES, REFRESH, KEYLESS, BLOBS],
   },
-  { name: "under load: a function changes", load: [FUNCTION] },
   { name: "under load: a table appears", format: "custom", load: [TABLE] },
+  { name: "a view changes once while the dump runs", prepare: (rig) => changing(rig, VIEW) },
+  {
+    name: "a function changes once while the dump runs",
+    prepare: (rig) => changing(rig, FUNCTION),
+  },
 ];

@@ -58,7 +58,7 @@ const VALUES = `CREATE TABLE v (f float8, t timestamptz, i interval, b bytea, m 
 INSERT INTO v VALUES (0.1::float8 + 0.2, '2025-03-30 01:30Z', '1 year 2 days 03:04:05.678', '\\x5c00', 12.5), ('-0', 'infinity', '-1 mon', '', -1);`;
 
 const LARGE_OBJECTS = `SELECT lo_from_bytea(n + 100, decode(repeat(md5(n::text), n), 'hex')) FROM generate_series(0, 200) n;
-SELECT lo_create(9000); SELECT lo_put(9000, 300000000, 'far away'); SELECT lo_create(9001);`;
+SELECT lo_create(9000); SELECT lo_put(9000, 60000000, 'far away'); SELECT lo_create(9001);`;
 
 export const WORLDS: readonly HealthyDrill[] = [
   { name: "everything, plain" },
@@ -111,7 +111,7 @@ export const WORLDS: readonly HealthyDrill[] = [
   {
     name: "nobody but the owner, who is no superuser",
     world:
-      "SET SESSION AUTHORIZATION ringrift_app; CREATE TABLE a (b serial PRIMARY KEY, c text); INSERT INTO a (c) VALUES ('x'), ('y'); CREATE VIEW v AS SELECT * FROM a; SELECT lo_create(4711)",
+      "GRANT ALL ON SCHEMA public TO ringrift_app; SET SESSION AUTHORIZATION ringrift_app; CREATE TABLE a (b serial PRIMARY KEY, c text); INSERT INTO a (c) VALUES ('x'), ('y'); CREATE VIEW v AS SELECT * FROM a; SELECT lo_create(4711)",
     async prepare(rig) {
       await rig.onServer(`ALTER DATABASE "${rig.primary}" OWNER TO ringrift_app`);
       rig.loginAs("ringrift_app");
