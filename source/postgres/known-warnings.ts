@@ -1,5 +1,5 @@
 /**
- * What a restore may write to standard error although all went well. Anything else fails it:
+ * What a dump or a restore may write to standard error although all went well. Anything else fails it:
  * exit codes alone have hidden lost rows before.
  */
 
@@ -22,6 +22,16 @@ const KNOWN: readonly Known[] = [
     pattern:
       /^pg_restore: (?:connecting to|creating|executing|processing|launching|finished|entering|skipping|setting|implied|disabling|enabling|dropping|from TOC)\b/u,
     verdict: "harmless",
+  },
+  {
+    pattern:
+      /^pg_dump: (?:reading|identifying|finding|flagging|saving|dumping|creating|finished|last built-in OID|processing|executing|saved)\b/u,
+    verdict: "harmless",
+  },
+  {
+    // A data-only restore of these tables needs care; a whole one does not.
+    pattern: /^pg_dump: warning: there are circular foreign-key constraints on /u,
+    verdict: "warning",
   },
   {
     pattern: /WARNING: {1,2}no privileges (?:were granted|could be revoked) for /u,
@@ -48,7 +58,7 @@ const KNOWN: readonly Known[] = [
 
 /** Belongs to the line before it. */
 const CONTINUATION =
-  /^(?:psql:.*?: )?(?:DETAIL|HINT|CONTEXT|LINE \d+|STATEMENT|QUERY|LOCATION): ?/u;
+  /^(?:psql:.*?: |pg_dump: )?(?:detail|hint|DETAIL|HINT|CONTEXT|LINE \d+|STATEMENT|QUERY|LOCATION): ?/u;
 
 export function judgeLines(lines: readonly string[]): readonly JudgedLine[] {
   let before: JudgedLine["verdict"] = "unknown";

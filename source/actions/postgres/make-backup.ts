@@ -4,6 +4,7 @@ import type { BackupFormat, DumpRequest, Target } from "../../environment/target
 import { readArchivedSequences } from "../../postgres/archive/read-sequences.ts";
 import { claimPath, type FreeName } from "../../postgres/backup-name.ts";
 import { display } from "../../postgres/display.ts";
+import { judgeLines } from "../../postgres/known-warnings.ts";
 import type { Manifest, ManifestFile, ManifestSequence } from "../../postgres/manifest.ts";
 import { manifestPath, writeManifest } from "../../postgres/manifest-file.ts";
 import type { Depth } from "../../postgres/proof/fingerprint.ts";
@@ -67,6 +68,8 @@ export async function makeBackup(making: Making): Promise<Result<Made>> {
   if (!taken.ok) return taken;
   const { outcome } = taken.value;
   if (outcome.exit !== 0) return fail(dumpFailed(outcome.exit, outcome.stderr));
+  const complaint = dumpComplaint(outcome.stderr);
+  if (complaint !== undefined) return fail(complaint);
   const files = await digestShown(context, name.file);
   if (!files.ok) return files;
   const sequences = await exactSequences(making, taken.value.sequences);
@@ -130,6 +133,18 @@ function manifestOf(
     facts: taken.facts,
     ...(taken.factsAfter === undefined ? {} : { factsAfter: taken.factsAfter }),
     notCovered: [...taken.notCovered],
+  };
+}
+
+/** What the dump said that is not known to be harmless fails it, whatever its exit code. */
+function dumpComplaint(stderr: readonly string[]): Problem | undefined {
+  const unknown = judgeLines(stderr).filter(({ verdict }) => verdict === "unknown");
+  if (unknown.length === 0) return undefined;
+  const said = unknown.slice(0, 3).map(({ text }) => display(text));
+  return {
+    code: "failed",
+    message: `The dump wrote messages that are not known: ${said.join(" / ")}.`,
+    hint: "Find out what they mean before relying on this backup; the unfinished file was removed.",
   };
 }
 

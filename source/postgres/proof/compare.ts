@@ -1,11 +1,12 @@
 /** Compares a restored database with the manifest of its backup. Pure. */
 import type { ProofDifference, ProofSummary } from "../../drill/types.ts";
-import type { Manifest, ManifestTable } from "../manifest.ts";
+import type { Manifest, ManifestFingerprint, ManifestTable } from "../manifest.ts";
 import {
   largeObjectDifferences,
   nameOf,
   type RowDifference,
   rowDifferences,
+  sameFingerprint,
   viewsThatDiffer,
 } from "./compare-rows.ts";
 import { coveredWords, notCoveredWords, warningsOfViews } from "./coverage.ts";
@@ -28,6 +29,8 @@ export interface Restored {
   readonly facts?: FactsReading;
   readonly largeObjects?: LargeObjects | undefined;
   readonly encoding?: string;
+  /** What the definitions of materialized views that differ give there, by `keyOf`. */
+  readonly filledAnew?: ReadonlyMap<string, ManifestFingerprint>;
 }
 
 export interface Comparison {
@@ -43,6 +46,8 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
   const comparable = withSameEncoding(manifest, restored);
   const rows = rowDifferences(comparable, restored.tables);
   const views = viewsThatDiffer(comparable, restored.tables);
+  const blamed = views.filter((view) => isRestoredWrongly(view, restored));
+  const stale = views.filter((view) => !blamed.includes(view));
   const facts = compareFacts(
     expectedFacts(manifest, restored.facts?.facts ?? {}),
     manifest.facts === undefined ? {} : (restored.facts?.facts ?? {}),
@@ -51,11 +56,12 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
     ...encodingDifferences(manifest, restored),
     ...tableListDifferences(manifest.tables, restored.tables),
     ...rows.map(({ told }) => told),
+    ...blamed.map(({ told }) => told),
     ...sequenceDifferences(manifest, restored, uncertain),
     ...largeObjects(manifest, restored),
     ...facts.differences,
   ];
-  const warnings = [...facts.warnings, ...warningsOfViews(views)];
+  const warnings = [...facts.warnings, ...warningsOfViews(stale)];
   const counted = manifest.tables.filter((table) => table.rows !== null);
   const coverage = { manifest, uncertain, uncovered: restored.facts?.uncovered ?? [] };
   const proof: ProofSummary = {
@@ -71,6 +77,20 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
     snapshot: manifest.snapshot,
   };
   return { proof, rows, views };
+}
+
+/**
+ * Not filled although it can be; or its definition gives what the primary held, and the view holds
+ * something else. All other differences are those of a view that was stale on the primary.
+ */
+function isRestoredWrongly(
+  { expected, observed }: RowDifference,
+  { filledAnew }: Restored,
+): boolean {
+  const anew = filledAnew?.get(keyOf(expected));
+  if (anew === undefined) return false;
+  if (observed.fingerprint === undefined) return true;
+  return expected.fingerprint !== undefined && sameFingerprint(expected.fingerprint, anew);
 }
 
 /** Rows are hashed as the server encodes them: in another encoding only their number tells. */

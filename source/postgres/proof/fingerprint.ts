@@ -16,6 +16,8 @@ export interface TableTask {
   /** Percent of the rows that `sampled` hashes. */
   readonly sample: number;
   readonly buckets: number;
+  /** A query to read instead of the table. */
+  readonly query?: string;
 }
 
 export interface Depth {
@@ -88,9 +90,12 @@ async function fingerprintPiece(
   session: Session,
   { task, blocks }: Piece,
 ): Promise<Result<BucketSums>> {
-  const { table, shape, level, sample, buckets } = task;
+  const { table, shape, level, sample, buckets, query } = task;
   const { schema, name } = table;
-  const range = blocks === undefined ? {} : { blocks };
+  const range = {
+    ...(blocks === undefined ? {} : { blocks }),
+    ...(query === undefined ? {} : { query }),
+  };
   const rows = await session.query(
     sumStatement({ schema, name, shape, level, sample, buckets, ...range }),
   );

@@ -8,8 +8,10 @@ import type { Session } from "../session.ts";
 import { oneRow, textOf } from "../with-session.ts";
 import { listSequences, listTables } from "./catalogue.ts";
 import type { Restored } from "./compare.ts";
+import { sameFingerprint } from "./compare-rows.ts";
 import { withCrew } from "./crew.ts";
 import { readFacts } from "./facts/read-facts.ts";
+import { fillAnew } from "./fill-anew.ts";
 import type { Depth } from "./fingerprint.ts";
 import { SAMPLE_PERCENT } from "./fingerprint.ts";
 import { readLargeObjects } from "./large-objects.ts";
@@ -122,10 +124,18 @@ async function readRest(
   if (!ended.ok) return ended;
   const views = await readMaterializedViews(other, { ...request, snapshot });
   if (!views.ok) return views;
+  const primary = new Map(manifest.tables.map((table) => [keyOf(table), table.fingerprint]));
+  const filledAnew = await fillAnew(other, { ...request, snapshot }, (key) => {
+    const before = primary.get(key);
+    const now = views.value.get(key);
+    return before !== undefined && (now === undefined || !sameFingerprint(before, now));
+  });
+  if (!filledAnew.ok) return filledAnew;
   return ok({
     sequences: sequences.value,
     facts: facts.value,
     largeObjects: largeObjects.value,
     views: views.value,
+    filledAnew: filledAnew.value,
   });
 }

@@ -51,7 +51,7 @@ function describe({ schema, name, kind, owner }: CatalogueTable): ManifestTable 
   return { schema, name, kind, owner, rows: null };
 }
 
-function fingerprintOf(sums: BucketSums, buckets: number): ManifestFingerprint {
+export function fingerprintOf(sums: BucketSums, buckets: number): ManifestFingerprint {
   const { rows, hashed, sumA, sumB } = totalOf(sums);
   const total = { rows, hashed, sumA: String(sumA), sumB: String(sumB) };
   if (buckets <= 1) return total;

@@ -23,6 +23,8 @@ export interface RowsRequest {
   readonly buckets: number;
   /** Blocks from and up to (not with) these. */
   readonly blocks?: BlockRange;
+  /** A query to read instead of the table: the definition of a materialized view. */
+  readonly query?: string;
 }
 
 export interface BlockRange {
@@ -86,9 +88,11 @@ export function fromRows({
   name,
   shape,
   blocks,
-}: Pick<RowsRequest, "schema" | "name" | "blocks"> & {
+  query,
+}: Pick<RowsRequest, "schema" | "name" | "blocks" | "query"> & {
   readonly shape: Pick<TableShape, "condition">;
 }): string {
+  if (query !== undefined) return `FROM (${query}) AS filled_anew`;
   const from = `FROM ONLY ${qualified(schema, name)}`;
   if (shape.condition !== "") return `${from} ${shape.condition}`;
   if (blocks === undefined) return from;

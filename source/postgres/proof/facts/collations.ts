@@ -31,7 +31,7 @@ WHERE actual IS NOT NULL AND (${USER_SCHEMA} OR l.oid IN (
 
 const DATABASE = `FROM pg_database d
 CROSS JOIN LATERAL pg_database_collation_actual_version(d.oid) actual
-WHERE d.datname = current_database() AND actual IS NOT NULL`;
+WHERE d.datname = current_database()`;
 
 /** Only of collations that are the user's or that a column uses: there are hundreds of others. */
 export const collationVersions: FactQuery = {
@@ -43,15 +43,15 @@ export const collationVersions: FactQuery = {
 ${USED}
 UNION ALL
 SELECT 'outdated collation', format('%I.%I', n.nspname, l.collname),
-  'made with version ' || l.collversion || ', the server has ' || actual
+  'made with collation version ' || l.collversion || ', the server has ' || actual
 ${USED} AND l.collversion <> actual
 ${version >= 150_000 ? OF_DATABASE : ""}`,
 };
 
 const OF_DATABASE = `UNION ALL
 SELECT 'collation version', '(the database''s own)', actual
-${DATABASE}
+${DATABASE} AND actual IS NOT NULL
 UNION ALL
 SELECT 'outdated collation', '(the database''s own)',
-  'made with version ' || d.datcollversion || ', the server has ' || actual
-${DATABASE} AND d.datcollversion <> actual`;
+  'made with collation version ' || d.datcollversion || ', the server has ' || coalesce(actual, 'none')
+${DATABASE} AND d.datcollversion IS DISTINCT FROM actual AND d.datcollversion IS NOT NULL`;

@@ -54,7 +54,7 @@ describe.runIf(postgres15Available)("a healthy restore", () => {
     expect(differences).toEqual([]);
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^outdated collation public\.numbers: made with version 1\.0, the server has/u,
+        /^outdated collation public\.numbers: made with collation version 1\.0, the server has/u,
       ),
     ]);
   });
