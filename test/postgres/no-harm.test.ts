@@ -111,7 +111,7 @@ environments:
 
   it("killed while its dump hangs: the dump dies with it, and the server lets go", async () => {
     const cli = startCli(args(), { home, env });
-    const dump = await vi.waitFor(() => dumpInto(home), { timeout: 40_000, interval: 1 });
+    const dump = await vi.waitFor(() => leashedDump(home), { timeout: 40_000, interval: 1 });
     process.kill(dump, "SIGSTOP");
     cli.child.kill("SIGKILL");
     await cli.ended;
@@ -137,16 +137,18 @@ environments:
   });
 });
 
-/** The pg_dump that writes below a directory. */
-function dumpInto(directory: string): number {
-  const found = readdirSync("/proc")
+/** The pg_dump that writes below a directory, once what ends it with its drill watches it. */
+function leashedDump(directory: string): number {
+  const processes = readdirSync("/proc")
     .filter((name) => /^\d+$/u.test(name))
-    .find((pid) => {
-      const line = commandLine(pid);
-      return line.includes("pg_dump") && line.includes(`--file=${directory}`);
-    });
-  if (found === undefined) throw new Error("no dump is running");
-  return Number(found);
+    .map((pid) => ({ pid, line: commandLine(pid) }));
+  const dump = processes.find(
+    ({ line }) => line.includes("pg_dump") && line.includes(`--file=${directory}`),
+  );
+  if (dump === undefined) throw new Error("no dump is running");
+  const leash = `restore-drill-leash\0${dump.pid}\0`;
+  if (!processes.some(({ line }) => line.includes(leash))) throw new Error("no leash is on it");
+  return Number(dump.pid);
 }
 
 function commandLine(pid: string): string {
