@@ -23,10 +23,11 @@ const fingerprintSchema = z.strictObject({
   sumA: integer,
   sumB: integer,
   /**
-   * `rows sumA` of each group of rows, by the lowest bits of a row's hash: a power of two of them.
-   * Rows that differ are found by them.
+   * `rows sumA` of each group of rows, a power of two of them, by the lowest bits of a hash: that of
+   * the columns `bucketsBy`, else of the row. Rows that differ are found by them.
    */
   buckets: z.array(z.string().regex(/^(?:\d+ -?\d+)?$/u)).optional(),
+  bucketsBy: z.array(z.string()).optional(),
 });
 
 const tableSchema = z.strictObject({

@@ -57,14 +57,18 @@ export function sameFingerprint(left: ManifestFingerprint, right: ManifestFinger
   );
 }
 
-/** Groups of rows, by their hash, that are not the same. */
+/** Groups of rows that are not the same; none where the two were not grouped alike. */
 export function bucketsThatDiffer(
   before: ManifestFingerprint,
   now: ManifestFingerprint,
 ): readonly number[] {
   const [left, right] = [before.buckets ?? [], now.buckets ?? []];
-  if (left.length !== right.length) return [];
+  if (left.length !== right.length || !sameColumns(before.bucketsBy, now.bucketsBy)) return [];
   return left.flatMap((sum, bucket) => (sum === right[bucket] ? [] : [bucket]));
+}
+
+function sameColumns(before: readonly string[] = [], now: readonly string[] = []): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
 }
 
 function bucketsApart(before: ManifestFingerprint, now: ManifestFingerprint): string {

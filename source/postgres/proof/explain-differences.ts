@@ -98,7 +98,6 @@ async function explainOne(
   // A key that only one side has is none.
   const key =
     JSON.stringify(here.value.key) === JSON.stringify(there.value.key) ? here.value.key : [];
-  if (key.length === 0) return ok([]);
   const explained = await explainRows(
     sides,
     { schema, name, shape: { ...here.value, key } },

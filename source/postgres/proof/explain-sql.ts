@@ -1,6 +1,6 @@
 /** Statements that narrow down which rows of one table differ. */
 import { qualified, quoteIdent, quoteLiteral } from "../identifiers.ts";
-import { fromRows, hashOf, rowHash, rowText } from "./row-text.ts";
+import { fromRows, hashOf, placeOf, rowHash, rowText } from "./row-text.ts";
 import type { TableShape } from "./shapes.ts";
 
 export interface TableAt {
@@ -9,7 +9,7 @@ export interface TableAt {
   readonly shape: TableShape;
 }
 
-/** Rows in groups, by the lowest bits of their hash. */
+/** Rows in groups, by the lowest bits of their place. */
 export interface Groups {
   /** A power of two. */
   readonly buckets: number;
@@ -20,17 +20,26 @@ export interface Groups {
 export const FINER = 1_024;
 
 /** Sums of the groups that come of cutting the chosen ones. */
-export function finerStatement(table: TableAt, { buckets, chosen }: Groups): string {
-  return `SELECT (a & ${buckets * FINER - 1})::text AS part, pg_catalog.count(*)::text AS rows, pg_catalog.sum(a)::text AS a
-FROM (SELECT ${rowHash(table.shape.columns)} AS a ${fromRows(table)} OFFSET 0) hashes
-WHERE (a & ${buckets - 1}) IN (${chosen.join(", ")}) GROUP BY 1`;
+export function finerStatement(table: TableAt, groups: Groups): string {
+  return `SELECT (place & ${groups.buckets * FINER - 1})::text AS part, pg_catalog.count(*)::text AS rows, pg_catalog.sum(a)::text AS a
+FROM ${hashesOf(table, groups)} GROUP BY 1`;
 }
 
 /** Keys and hashes of the rows of some groups, `limit` of them at most. */
-export function rowsStatement(table: TableAt, { buckets, chosen }: Groups, limit: number): string {
-  return `SELECT key, a::text AS a FROM (SELECT ${keyText(table)} AS key, ${rowHash(table.shape.columns)} AS a
-  ${fromRows(table)} OFFSET 0) hashes
-WHERE (a & ${buckets - 1}) IN (${chosen.join(", ")}) LIMIT ${limit}`;
+export function rowsStatement(table: TableAt, groups: Groups, limit: number): string {
+  return `SELECT key, place::text AS part, a::text AS a FROM ${hashesOf(table, groups, keyText(table))} LIMIT ${limit}`;
+}
+
+/** Rows of the chosen groups. Where the key tells a row's group, no other row is hashed. */
+function hashesOf(table: TableAt, { buckets, chosen }: Groups, key = "NULL"): string {
+  const place = placeOf(table.shape);
+  const isChosen = (of: string) => `(${of} & ${buckets - 1}) IN (${chosen.join(", ")})`;
+  const narrow =
+    place === undefined || table.shape.condition !== "" ? "" : `WHERE ${isChosen(place)}`;
+  const hashed = `(SELECT ${key} AS key, ${rowHash(table.shape.columns)} AS a, ${place ?? "NULL::bigint"} AS place
+  ${fromRows(table)} ${narrow} OFFSET 0) hashed`;
+  const at = place === undefined ? "a" : "place";
+  return `(SELECT key, a, ${at} AS place FROM ${hashed} WHERE ${isChosen(at)}) hashes`;
 }
 
 /** A hash of each column of the rows with these keys. */

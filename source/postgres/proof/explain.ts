@@ -56,11 +56,41 @@ export async function explainRows(
   const found = await both(sides, rowsStatement(table, groups, MOST_ROWS));
   if (!found.ok) return found;
   const keys = keysApart(found.value);
-  const told = await tellRows(sides, table, keys.slice(0, TOLD));
+  const told =
+    table.shape.key.length === 0
+      ? ok(tellPlaces(table, found.value))
+      : await tellRows(sides, table, keys.slice(0, TOLD));
   if (!told.ok) return told;
   const asThen = sameAsManifest(primary ?? found.value.primary, wide, before);
-  return ok({ differences: summed(told.value, { table, keys, asThen }), asThen });
+  const all = table.shape.key.length === 0 ? told.value.length : keys.length;
+  return ok({ differences: summed(told.value.slice(0, TOLD), { table, all, asThen }), asThen });
 }
+
+/** Without a key a row is known by where it lies: one that was changed is missing and too many. */
+function tellPlaces(table: TableAt, { restored, primary }: BothRows): readonly Told[] {
+  const told = (rows: readonly Row[], side: string, observed: string) =>
+    rows.map((row) => ({
+      object: `${nameOf(table)} row at ${textOf(row, "key")} of the ${side}`,
+      observed,
+    }));
+  return [
+    ...told(without(primary, restored), "primary", "missing"),
+    ...told(without(restored, primary), "restore database", "too many"),
+  ];
+}
+
+/** Rows of one side, less those that the other has as well: as often, where there are copies. */
+function without(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
+  const left = new Map<string, number>();
+  for (const { a } of others) left.set(String(a), (left.get(String(a)) ?? 0) + 1);
+  return rows.filter(({ a }) => {
+    const count = left.get(String(a)) ?? 0;
+    left.set(String(a), count - 1);
+    return count <= 0;
+  });
+}
+
+type Told = Pick<ProofDifference, "object" | "observed">;
 
 interface BothRows {
   readonly restored: readonly Row[];
@@ -110,7 +140,7 @@ async function tellRows(
   sides: Sides,
   table: TableAt,
   keys: readonly string[],
-): Promise<Result<readonly ProofDifference[]>> {
+): Promise<Result<readonly Told[]>> {
   if (keys.length === 0) return ok([]);
   const found = await both(sides, columnsStatement(table, keys));
   if (!found.ok) return found;
@@ -120,7 +150,7 @@ async function tellRows(
     keys.flatMap((key) => {
       const observed = tellRow(table, before.get(key), now.get(key));
       if (observed === undefined) return [];
-      return [{ object: `${nameOf(table)} row ${clip(key)}`, expected: "", observed }];
+      return [{ object: `${nameOf(table)} row ${clip(key)}`, observed }];
     }),
   );
 }
@@ -145,13 +175,13 @@ function clip(key: string): string {
 }
 
 function summed(
-  told: readonly ProofDifference[],
-  { table, keys, asThen }: { table: TableAt; keys: readonly string[]; asThen: boolean },
+  told: readonly Told[],
+  { table, all, asThen }: { table: TableAt; all: number; asThen: boolean },
 ): readonly ProofDifference[] {
   const expected = asThen ? "as at the snapshot" : "as on the primary now";
-  const more = keys.length - TOLD;
+  const more = all - TOLD;
   return [
-    ...told.map((one) => ({ ...one, expected })),
+    ...told.map(({ object, observed }) => ({ object, expected, observed })),
     ...(more > 0
       ? [
           {
@@ -174,11 +204,13 @@ interface Then {
 function sameAsManifest(rows: readonly Row[], { buckets, chosen }: Groups, before: Then): boolean {
   const sums = new Map<number, { rows: number; a: bigint }>();
   for (const row of rows) {
-    const a = BigInt(row.a ?? 0);
-    const place = row.part === undefined || row.part === null ? a : BigInt(row.part);
+    const place = BigInt(row.part ?? 0);
     const bucket = Number(BigInt.asUintN(64, place) & BigInt(buckets - 1));
     const sum = sums.get(bucket) ?? { rows: 0, a: 0n };
-    sums.set(bucket, { rows: sum.rows + Number(row.rows ?? 1), a: sum.a + a });
+    sums.set(bucket, {
+      rows: sum.rows + Number(row.rows ?? 1),
+      a: sum.a + BigInt(row.a ?? 0),
+    });
   }
   return chosen.every((bucket) => {
     const sum = sums.get(bucket) ?? { rows: 0, a: 0n };

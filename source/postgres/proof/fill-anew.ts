@@ -27,13 +27,11 @@ export async function fillAnew(
       `SET TRANSACTION SNAPSHOT ${quoteLiteral(snapshot)}`,
     ]);
     if (!begun.ok) return begun;
-    const sums = await sumsOf(session, table.oid, (query) => ({
-      ...taskOf(table, shape, depth, 1),
-      query,
-    }));
+    const task = taskOf(table, shape, depth, 1);
+    const sums = await sumsOf(session, table.oid, (query) => ({ ...task, query }));
     const ended = await session.query("ROLLBACK");
     if (!ended.ok) return ended;
-    if (sums !== undefined) filled.set(keyOf(table), fingerprintOf(sums, 1));
+    if (sums !== undefined) filled.set(keyOf(table), fingerprintOf(sums, task));
   }
   return ok(filled);
 }

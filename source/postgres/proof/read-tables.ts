@@ -5,7 +5,7 @@ import type { ManifestFingerprint, ManifestTable } from "../manifest.ts";
 import type { Session } from "../session.ts";
 import { runAll } from "../with-session.ts";
 import { type CatalogueTable, hasDumpedRows } from "./catalogue.ts";
-import { type Depth, fingerprintTables, taskOf } from "./fingerprint.ts";
+import { type Depth, fingerprintTables, type TableTask, taskOf } from "./fingerprint.ts";
 import { keyOf } from "./sequences.ts";
 import type { TableShape } from "./shapes.ts";
 import { type BucketSums, totalOf } from "./sums.ts";
@@ -40,7 +40,7 @@ export async function readTables(
       const sums = task === undefined ? undefined : read.value.get(task);
       const base = describe(table);
       if (task === undefined || sums === undefined) return base;
-      const fingerprint = fingerprintOf(sums, task.buckets);
+      const fingerprint = fingerprintOf(sums, task);
       if (depth.level === "counts") return { ...base, rows: fingerprint.rows };
       return { ...base, rows: fingerprint.rows, fingerprint };
     }),
@@ -51,7 +51,10 @@ function describe({ schema, name, kind, owner }: CatalogueTable): ManifestTable 
   return { schema, name, kind, owner, rows: null };
 }
 
-export function fingerprintOf(sums: BucketSums, buckets: number): ManifestFingerprint {
+export function fingerprintOf(
+  sums: BucketSums,
+  { buckets, shape }: Pick<TableTask, "buckets" | "shape">,
+): ManifestFingerprint {
   const { rows, hashed, sumA, sumB } = totalOf(sums);
   const total = { rows, hashed, sumA: String(sumA), sumB: String(sumB) };
   if (buckets <= 1) return total;
@@ -59,7 +62,8 @@ export function fingerprintOf(sums: BucketSums, buckets: number): ManifestFinger
     const part = sums.get(bucket);
     return part === undefined ? "" : `${part.rows} ${part.sumA}`;
   });
-  return { ...total, buckets: parts };
+  const by = shape.places.length === 0 ? {} : { bucketsBy: [...shape.places] };
+  return { ...total, buckets: parts, ...by };
 }
 
 export interface ReadViewsRequest {
@@ -94,7 +98,7 @@ export async function readMaterializedViews(
     const ended = await session.query("ROLLBACK");
     if (!ended.ok) return ended;
     const sums = read.ok ? read.value.get(task) : undefined;
-    if (sums !== undefined) views.set(keyOf(table), fingerprintOf(sums, 1));
+    if (sums !== undefined) views.set(keyOf(table), fingerprintOf(sums, task));
   }
   return ok(views);
 }

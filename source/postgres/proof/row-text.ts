@@ -1,7 +1,7 @@
 /**
- * The SQL with which rows become sums. A row's text is that of its columns, each named, one after
- * another, so that it can be read in one way only: it tells NULL from '', keeps the padding of
- * `char`, and no value can pose as two. That of a ROW would do as well, in twice the time.
+ * The SQL with which rows become sums. A row's text is that of its columns, one after another, each
+ * ended by a control character, so that it can be read in one way only: it tells NULL from '', keeps
+ * the padding of `char`, and no value can pose as two. That of a ROW would do as well, in twice the time.
  *
  * `hashtextextended` gives the same on PostgreSQL 11 to 18 for the same bytes, on machines of the
  * same byte order. It hashes text in the server's encoding, so two databases are comparable only
@@ -15,7 +15,7 @@ export type ProofLevel = "full" | "sampled" | "counts";
 export interface RowsRequest {
   readonly schema: string;
   readonly name: string;
-  readonly shape: Pick<TableShape, "columns" | "cheap" | "condition">;
+  readonly shape: Pick<TableShape, "columns" | "cheap" | "places" | "condition">;
   readonly level: ProofLevel;
   /** For `sampled`: percent of the rows. */
   readonly sample: number;
@@ -35,37 +35,40 @@ export interface BlockRange {
 const SEED_A = "7326947215520811";
 const SEED_B = "-1867533908254637";
 const SEED_SAMPLE = "92233720368547";
+const SEED_PLACE = "4611686018427";
 
 /** `ROW("a", "b")::text`. */
 export function recordText(columns: readonly string[]): string {
   return `ROW(${columns.map(quoteIdent).join(", ")})::pg_catalog.text COLLATE pg_catalog."C"`;
 }
 
-/** Parts in one `concat`: a function takes 100 arguments. */
-const MOST_PARTS = 96;
+/** Parts in one `concat_ws`: a function takes 100 arguments. */
+const MOST_PARTS = 99;
+/** Neither stands in a number, a date or the like; of other values the length is told first. */
+const END = "E'\\x01'";
+const NULL_MARK = "E'\\x02'";
 
 export function rowText(columns: readonly Column[]): string {
   return `${concat(columns.flatMap(partsOf))} COLLATE pg_catalog."C"`;
 }
 
-/** Each ends with a control character, which only a measured or quoted value can hold. */
+/** `concat_ws` leaves out what is NULL. */
 function partsOf({ name, as }: Column): readonly string[] {
   const column = quoteIdent(name);
-  const end = "E'\\x01'";
+  const mark = `CASE WHEN ${column} IS NULL THEN ${NULL_MARK} END`;
   switch (as) {
     case "plain":
-      return [column, end];
+      return [column, mark];
     case "measured":
-      // NULL has no length, '' has 0.
-      return [`pg_catalog.octet_length(${column})`, "':'", column, end];
+      return [`pg_catalog.octet_length(${column})`, column, mark];
     case "quoted":
-      return [`ROW(${column})::pg_catalog.text`, end];
+      return [`ROW(${column})::pg_catalog.text`];
   }
 }
 
 function concat(parts: readonly string[]): string {
   if (parts.length === 0) return "''::pg_catalog.text";
-  if (parts.length <= MOST_PARTS) return `pg_catalog.concat(${parts.join(", ")})`;
+  if (parts.length <= MOST_PARTS) return `pg_catalog.concat_ws(${[END, ...parts].join(", ")})`;
   const groups: string[] = [];
   for (let at = 0; at < parts.length; at += MOST_PARTS) {
     groups.push(concat(parts.slice(at, at + MOST_PARTS)));
@@ -77,9 +80,18 @@ export function hashOf(text: string, seed: string): string {
   return `pg_catalog.hashtextextended(${text}, ${seed})`;
 }
 
-/** The first of the two hashes of a row; buckets go by it. */
+/** The first of the two hashes of a row. */
 export function rowHash(columns: readonly Column[]): string {
   return hashOf(rowText(columns), SEED_A);
+}
+
+/** Which bucket a row is in: the lowest bits of a hash of its key, if that is of integers; else of its own. */
+export function placeOf({ places }: Pick<TableShape, "places">): string | undefined {
+  if (places.length === 0) return undefined;
+  return places.reduce(
+    (seed, name) => `pg_catalog.hashint8extended(${quoteIdent(name)}, ${seed})`,
+    SEED_PLACE,
+  );
 }
 
 /** `FROM ONLY "s"."t" WHERE ...`. */
@@ -111,10 +123,21 @@ export function sumStatement(request: RowsRequest): string {
     level === "full"
       ? whole
       : `CASE WHEN pg_catalog.abs(${hashOf(recordText(shape.cheap), SEED_SAMPLE)} % 100) < ${sample} THEN ${whole} END`;
-  const grouped = buckets > 1;
+  const hashed = level === "full" ? "pg_catalog.count(*)" : "pg_catalog.count(a)";
+  const sums = `pg_catalog.count(*)::text AS rows, ${hashed}::text AS hashed,
+  pg_catalog.sum(a)::text AS a, pg_catalog.sum(b)::text AS b`;
+  const place = placeOf(shape);
   // OFFSET 0: else the text of a row would be made once for every use of it.
-  return `SELECT ${grouped ? `(a & ${buckets - 1})::text` : "NULL::text"} AS bucket, pg_catalog.count(*)::text AS rows,
-  pg_catalog.count(a)::text AS hashed, pg_catalog.sum(a)::text AS a, pg_catalog.sum(b)::text AS b
-FROM (SELECT ${hashOf("x", SEED_A)} AS a, ${hashOf("x", SEED_B)} AS b
-  FROM (SELECT ${text} AS x ${fromRows(request)} OFFSET 0) texts OFFSET 0) hashes${grouped ? " GROUP BY 1" : ""}`;
+  const texts = (bucket: string) =>
+    `(SELECT ${bucket}${text} AS x ${fromRows(request)} OFFSET 0) texts`;
+  const hashes = `${hashOf("x", SEED_A)} AS a, ${hashOf("x", SEED_B)} AS b`;
+  if (buckets <= 1) {
+    return `SELECT NULL::text AS bucket, ${sums} FROM (SELECT ${hashes} FROM ${texts("")}) hashes`;
+  }
+  const mask = buckets - 1;
+  return place === undefined
+    ? `SELECT (a & ${mask})::text AS bucket, ${sums}
+FROM (SELECT ${hashes} FROM ${texts("")} OFFSET 0) hashes GROUP BY a & ${mask}`
+    : `SELECT bucket::text AS bucket, ${sums}
+FROM (SELECT bucket, ${hashes} FROM ${texts(`${place} & ${mask} AS bucket, `)}) hashes GROUP BY hashes.bucket`;
 }

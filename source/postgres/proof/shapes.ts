@@ -21,6 +21,8 @@ export interface TableShape {
   readonly columns: readonly Column[];
   /** Of the primary key, else of a unique index without NULLs; empty where there is neither. */
   readonly key: readonly string[];
+  /** The key, where all of it is integers: what buckets go by. */
+  readonly places: readonly string[];
   /** A part of each row that is cheap to read: the key, else columns of fixed width. */
   readonly cheap: readonly string[];
   /** Not a materialized view that was never filled, nor an unlogged table on a standby. */
@@ -52,6 +54,8 @@ const SHAPES = `SELECT c.oid::text AS oid,
       AND a.attgenerated <> 'v'), '[]')::text AS columns,
   coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C")
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.indkey)), '[]')::text AS key,
+  coalesce((SELECT pg_catalog.bool_and(a.atttypid = ANY ('{int2,int4,int8}'::pg_catalog.regtype[]))
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.indkey)), false)::text AS integers,
   coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C")
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND a.attgenerated <> 'v' AND a.attlen > 0), '[]')::text AS fixed,
@@ -102,6 +106,7 @@ function shapeOf(row: Row): TableShape {
     oid: textOf(row, "oid"),
     columns,
     key,
+    places: isTrue(row, "integers") ? key : [],
     cheap: cheapest(
       key,
       fixed,

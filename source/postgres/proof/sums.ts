@@ -37,7 +37,7 @@ export function totalOf(buckets: BucketSums): RowSums {
 
 /** So many rows are worth a bucket of their own; the manifest stays small. */
 const ROWS_PER_BUCKET = 1_000;
-const MOST_BUCKETS = 1_024;
+const MOST_BUCKETS = 256;
 
 /** A power of two; 1 where the table is too small for buckets to tell anything. */
 export function bucketCount(estimatedRows: number): number {

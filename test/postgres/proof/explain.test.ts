@@ -23,6 +23,8 @@ describe.runIf(postgres15Available)("rows that differ", () => {
       INSERT INTO small SELECT g, 'hush ' || g, g FROM generate_series(1, 40) g;
       CREATE TABLE big (a int, b text, v text, PRIMARY KEY (b, a));
       INSERT INTO big SELECT g, 'k' || g % 10, 'hush ' || g FROM generate_series(1, 60000) g;
+      CREATE TABLE wide (a int, b bigint, v text, PRIMARY KEY (b, a));
+      INSERT INTO wide SELECT g, g % 7, 'hush ' || g FROM generate_series(1, 60000) g;
       CREATE TABLE keyless (a int);
       INSERT INTO keyless VALUES (1), (1);
       ANALYZE`,
@@ -73,6 +75,15 @@ describe.runIf(postgres15Available)("rows that differ", () => {
         "UPDATE big SET v = 'hush 31234' WHERE a = 31234",
       ),
     ).toEqual([["public.big row (31234,k4)", THEN, "other value in column v"]]);
+    expect(
+      await told(
+        "UPDATE wide SET v = 'x' WHERE a IN (31234, 5)",
+        "UPDATE wide SET v = 'hush ' || a WHERE a IN (31234, 5)",
+      ),
+    ).toEqual([
+      ["public.wide row (31234,0)", THEN, "other value in column v"],
+      ["public.wide row (5,5)", THEN, "other value in column v"],
+    ]);
   });
 
   it("are counted beyond the first twenty", async () => {
@@ -84,8 +95,13 @@ describe.runIf(postgres15Available)("rows that differ", () => {
     expect(rows[20]?.[0]).toBe("public.big more rows");
   });
 
-  it("are not listed where there is no key to name them by", async () => {
-    expect(await told("UPDATE keyless SET a = 2", "UPDATE keyless SET a = 1")).toEqual([]);
+  it("are told by where they lie, where there is no key to name them by", async () => {
+    expect(
+      await told("UPDATE keyless SET a = 2 WHERE ctid = '(0,1)'", "UPDATE keyless SET a = 1"),
+    ).toEqual([
+      ["public.keyless row at (0,2) of the primary", THEN, "missing"],
+      ["public.keyless row at (0,3) of the restore database", THEN, "too many"],
+    ]);
   });
 
   describe("when the primary has moved on", () => {

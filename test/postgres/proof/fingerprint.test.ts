@@ -112,6 +112,7 @@ describe.runIf(postgres15Available)("a fingerprint", () => {
 
   it.each([
     ["a NULL that became empty", "UPDATE awk.twice SET b = '' WHERE b IS NULL", ["twice"]],
+    ["a NULL that became its mark", "UPDATE awk.twice SET b = E'\\x02' WHERE b IS NULL", ["twice"]],
     [
       "a NULL in another column",
       `UPDATE awk."T" SET rows = NULL, count = 2 WHERE t IS NULL`,
