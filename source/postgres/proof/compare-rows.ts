@@ -63,11 +63,11 @@ export function bucketsThatDiffer(
   now: ManifestFingerprint,
 ): readonly number[] {
   const [left, right] = [before.buckets ?? [], now.buckets ?? []];
-  if (left.length !== right.length || !sameColumns(before.bucketsBy, now.bucketsBy)) return [];
+  if (left.length !== right.length || !sameNames(before.bucketsBy, now.bucketsBy)) return [];
   return left.flatMap((sum, bucket) => (sum === right[bucket] ? [] : [bucket]));
 }
 
-function sameColumns(before: readonly string[] = [], now: readonly string[] = []): boolean {
+export function sameNames(before: readonly string[] = [], now: readonly string[] = []): boolean {
   return JSON.stringify(before) === JSON.stringify(now);
 }
 

@@ -9,7 +9,7 @@ import { display, displayList } from "../display.ts";
 import { showName } from "../identifiers.ts";
 import type { Row, Session } from "../session.ts";
 import { textOf } from "../with-session.ts";
-import { bucketsThatDiffer, nameOf, type RowDifference } from "./compare-rows.ts";
+import { bucketsThatDiffer, nameOf, type RowDifference, sameNames } from "./compare-rows.ts";
 import {
   columnsStatement,
   FINER,
@@ -45,7 +45,8 @@ export async function explainRows(
 ): Promise<Result<Explained>> {
   const [before, now] = [expected.fingerprint, observed.fingerprint];
   if (before === undefined || now === undefined) return ok({ differences: [], asThen: true });
-  const apart = bucketsThatDiffer(before, now).slice(0, MOST_GROUPS);
+  const grouped = sameNames(before.bucketsBy, table.shape.key);
+  const apart = grouped ? bucketsThatDiffer(before, now).slice(0, MOST_GROUPS) : [];
   const buckets = apart.length > 0 ? (before.buckets?.length ?? 1) : 1;
   const wide: Groups = { buckets, chosen: apart.length > 0 ? apart : [0] };
   const rows = (before.rows / buckets) * wide.chosen.length;

@@ -62,7 +62,7 @@ export function fingerprintOf(
     const part = sums.get(bucket);
     return part === undefined ? "" : `${part.rows} ${part.sumA}`;
   });
-  const by = shape.places.length === 0 ? {} : { bucketsBy: [...shape.places] };
+  const by = shape.key.length === 0 ? {} : { bucketsBy: [...shape.key] };
   return { ...total, buckets: parts, ...by };
 }
 

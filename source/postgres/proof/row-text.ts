@@ -15,7 +15,7 @@ export type ProofLevel = "full" | "sampled" | "counts";
 export interface RowsRequest {
   readonly schema: string;
   readonly name: string;
-  readonly shape: Pick<TableShape, "columns" | "cheap" | "places" | "condition">;
+  readonly shape: Pick<TableShape, "columns" | "key" | "cheap" | "condition">;
   readonly level: ProofLevel;
   /** For `sampled`: percent of the rows. */
   readonly sample: number;
@@ -57,6 +57,7 @@ function partsOf({ name, as }: Column): readonly string[] {
   const column = quoteIdent(name);
   const mark = `CASE WHEN ${column} IS NULL THEN ${NULL_MARK} END`;
   switch (as) {
+    case "integer":
     case "plain":
       return [column, mark];
     case "measured":
@@ -85,13 +86,25 @@ export function rowHash(columns: readonly Column[]): string {
   return hashOf(rowText(columns), SEED_A);
 }
 
-/** Which bucket a row is in: the lowest bits of a hash of its key, if that is of integers; else of its own. */
-export function placeOf({ places }: Pick<TableShape, "places">): string | undefined {
-  if (places.length === 0) return undefined;
-  return places.reduce(
-    (seed, name) => `pg_catalog.hashint8extended(${quoteIdent(name)}, ${seed})`,
-    SEED_PLACE,
-  );
+/** A hash of the key, by whose lowest bits a row is in a bucket; undefined without a key. */
+export function placeOf({ columns, key }: Pick<TableShape, "columns" | "key">): string | undefined {
+  if (key.length === 0) return undefined;
+  return columns
+    .filter(({ name }) => key.includes(name))
+    .reduce((seed, column) => placed(column, seed), SEED_PLACE);
+}
+
+function placed({ name, as }: Column, seed: string): string {
+  const column = quoteIdent(name);
+  switch (as) {
+    case "integer":
+      return `pg_catalog.hashint8extended(${column}, ${seed})`;
+    case "measured":
+      return hashOf(`${column}::pg_catalog.text COLLATE pg_catalog."C"`, seed);
+    case "plain":
+    case "quoted":
+      return hashOf(`${recordText([name])}`, seed);
+  }
 }
 
 /** `FROM ONLY "s"."t" WHERE ...`. */

@@ -5,12 +5,12 @@ import type { Row, Session } from "../session.ts";
 import { isTrue, numberOf, textOf } from "../with-session.ts";
 
 /**
- * How a column's text goes into a row's: `plain` where it can neither be empty nor hold a control
- * character, `measured` with its length, `quoted` as a ROW writes it.
+ * How a column's text goes into a row's: `integer` and `plain` as it is, since it can neither be
+ * empty nor hold a control character, `measured` with its length, `quoted` as a ROW writes it.
  */
 const columnSchema = z.object({
   name: z.string(),
-  as: z.enum(["plain", "measured", "quoted"]),
+  as: z.enum(["integer", "plain", "measured", "quoted"]),
 });
 
 export type Column = Readonly<z.output<typeof columnSchema>>;
@@ -21,8 +21,6 @@ export interface TableShape {
   readonly columns: readonly Column[];
   /** Of the primary key, else of a unique index without NULLs; empty where there is neither. */
   readonly key: readonly string[];
-  /** The key, where all of it is integers: what buckets go by. */
-  readonly places: readonly string[];
   /** A part of each row that is cheap to read: the key, else columns of fixed width. */
   readonly cheap: readonly string[];
   /** Not a materialized view that was never filled, nor an unlogged table on a standby. */
@@ -40,22 +38,33 @@ export interface TableShape {
 /** Rows per block where there are no statistics yet. */
 const ROWS_PER_BLOCK = 50;
 
+const INTEGER = "int2,int4,int8";
 /** JSON holds no control character but white space: it writes them as escapes. */
 const PLAIN =
-  "int2,int4,int8,oid,numeric,float4,float8,bool,date,time,timetz,timestamp,timestamptz,interval,uuid,bytea,json,jsonb,inet,cidr";
+  "oid,numeric,float4,float8,bool,date,time,timetz,timestamp,timestamptz,interval,uuid,bytea,json,jsonb,inet,cidr";
+
+/** Of the type `t`: that of the column, or what its domain is made of. Nested domains are quoted. */
+const AS = `CASE WHEN t.oid = ANY ('{${INTEGER}}'::pg_catalog.regtype[]) THEN 'integer'
+      WHEN t.oid = ANY ('{${PLAIN}}'::pg_catalog.regtype[]) THEN 'plain'
+      WHEN t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_catalog.pg_enum e
+        WHERE e.enumtypid = t.oid
+          AND (e.enumlabel LIKE E'%\\x01%' OR e.enumlabel LIKE E'%\\x02%')) THEN 'plain'
+      WHEN t.oid = ANY ('{text,varchar,bpchar}'::pg_catalog.regtype[]) THEN 'measured'
+      WHEN EXISTS (SELECT FROM pg_catalog.pg_cast x WHERE x.castsource = t.oid AND x.castmethod = 'b'
+        AND x.castcontext = 'i' AND x.casttarget = 'text'::pg_catalog.regtype) THEN 'measured'
+      ELSE 'quoted' END`;
 
 /** Needs the comparing settings. Not the text of virtual generated columns: it is computed when read, and in no dump. */
 const SHAPES = `SELECT c.oid::text AS oid,
-  coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'as', CASE
-      WHEN a.atttypid = ANY ('{${PLAIN}}'::pg_catalog.regtype[]) THEN 'plain'
-      WHEN a.atttypid = ANY ('{text,varchar,bpchar}'::pg_catalog.regtype[]) THEN 'measured'
-      ELSE 'quoted' END) ORDER BY a.attname COLLATE "C")
-    FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'as', ${AS})
+      ORDER BY a.attname COLLATE "C")
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+    JOIN pg_catalog.pg_type t ON t.oid = coalesce(nullif(y.typbasetype, 0), y.oid)
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND a.attgenerated <> 'v'), '[]')::text AS columns,
   coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C")
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.indkey)), '[]')::text AS key,
-  coalesce((SELECT pg_catalog.bool_and(a.atttypid = ANY ('{int2,int4,int8}'::pg_catalog.regtype[]))
-    FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.indkey)), false)::text AS integers,
   coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C")
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND a.attgenerated <> 'v' AND a.attlen > 0), '[]')::text AS fixed,
@@ -106,7 +115,6 @@ function shapeOf(row: Row): TableShape {
     oid: textOf(row, "oid"),
     columns,
     key,
-    places: isTrue(row, "integers") ? key : [],
     cheap: cheapest(
       key,
       fixed,
