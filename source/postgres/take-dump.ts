@@ -2,6 +2,8 @@
  * Dumps the primary at one snapshot and, while the dump runs, fingerprints every table at that
  * same snapshot. Gives up politely when others wait for the locks it holds.
  */
+
+import { formatBytes } from "../drill/units.ts";
 import type { DumpRequest, Target, ToolOutcome, WorkIo } from "../environment/target.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { type Freezer, freeze, recheckTables } from "./freezer.ts";
@@ -164,26 +166,40 @@ async function dumpAndRead(
   const { io } = work;
   const request: DumpRequest = { ...work.request, snapshot: freezer.snapshot };
   await work.starting(request);
-  let dumping = true;
+  const told = oneBar(io);
   const [dumped, rows] = await Promise.all([
-    target
-      .dump(request, { ...io, signal })
-      .then(noting(failed))
-      .finally(() => {
-        dumping = false;
-      }),
-    readRows(frozen, prepared, (done, total) => {
-      // One bar at a time, and the dump's comes first.
-      if (!dumping) io.progress("Fingerprinting rows", done, total, "rows");
-    })
+    target.dump(request, { ...io, signal, progress: told.dumped }).then(noting(failed)),
+    readRows(frozen, prepared, told.read)
       .then(noting(failed))
       .then((read) => {
+        told.readAll();
         if (read.ok) io.line("note", "Rows of every table are read at the same snapshot.");
         return read;
       }),
   ]);
   if (!rows.ok) return rows;
   return dumped.ok ? ok({ outcome: dumped.value, rows: rows.value }) : dumped;
+}
+
+/**
+ * One bar for both: rows, since the server estimates how many there are; how large a compressed
+ * dump becomes nobody knows. What is written already is told beside them, and alone at the end.
+ */
+function oneBar(io: WorkIo) {
+  let written = "";
+  let reading = true;
+  const dumped: WorkIo["progress"] = (label, done, total, unit) => {
+    if (!reading) return io.progress(label, done, total, unit);
+    if (unit === "bytes") written = `, ${formatBytes(done)} of the backup written`;
+  };
+  return {
+    dumped,
+    read: (done: number, total: number) =>
+      io.progress(`Fingerprinting rows${written}`, done, total, "rows"),
+    readAll() {
+      reading = false;
+    },
+  };
 }
 
 function noting(failed: (problem: Problem) => void) {

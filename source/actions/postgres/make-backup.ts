@@ -57,8 +57,7 @@ export async function makeBackup(making: Making): Promise<Result<Made>> {
     io: {
       signal,
       line: context.line,
-      progress: (label, done, total, unit) =>
-        context.progress(label, done, total ?? (unit === "bytes" ? bytes : undefined), unit),
+      progress: context.progress,
     },
     starting(request) {
       command = target.describeDump(request);

@@ -90,6 +90,16 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     });
   });
 
+  it("tells rows done of those the server estimates, so that time left can be told", async () => {
+    server.psql("ANALYZE", PRIMARY);
+    const run = record(place.target);
+    expect(await backupAction.run(INPUT, run.context)).toMatchObject({ ok: true });
+    const rows = run.progress.filter(([, , , unit]) => unit === "rows");
+    expect(rows.map(([label]) => label)).toEqual(rows.map(() => expect.stringMatching(/^Finger/u)));
+    expect(rows.map(([, , total]) => total)).toEqual(rows.map(() => 102));
+    expect(rows.at(-1)?.[1]).toBe(102);
+  });
+
   const truncateAndWait = async (writer: Session) => {
     const truncated = writer.query("TRUNCATE moves");
     await vi.waitFor(() =>

@@ -53,6 +53,7 @@ export interface Recorded {
   readonly context: ActionContext;
   readonly commands: string[];
   readonly lines: string[];
+  readonly progress: Parameters<ActionContext["progress"]>[];
   /** The ledger, as the engine would keep it. */
   readonly resources: Resource[];
   abort(): void;
@@ -72,6 +73,7 @@ export interface RecordOptions {
 export function record(target: Target, options: RecordOptions = {}): Recorded {
   const commands: string[] = [];
   const lines: string[] = [];
+  const progress: Recorded["progress"] = [];
   const resources: Resource[] = [];
   const abort = new AbortController();
   const update = (id: string, change: Partial<Resource>) => {
@@ -92,7 +94,7 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     },
     passedBackups: async () => new Set(options.passed),
     line: (_stream, text) => void lines.push(text),
-    progress: () => {},
+    progress: (...told) => void progress.push(told),
     async command(text) {
       commands.push(text);
       await options.onCommand?.(text);
@@ -108,6 +110,7 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     context,
     commands,
     lines,
+    progress,
     resources,
     abort: () => abort.abort(),
     keep(database, reason) {
