@@ -1,18 +1,21 @@
 /**
  * Speed, as ratios within one run: `npm run bench`. BENCH_GIGABYTES (default 1) sizes the database,
  * BENCH_ROUNDS (default 3) says how often each pair is run, BENCH_LINEAR (default 0.1,1) which sizes
- * show that the cost is linear. Exits 1 when a limit is passed.
+ * show that the cost is linear, BENCH_WIDE_ROWS (default 10,000,000) the rows of the table in which
+ * changed ones are looked for. Exits 1 when a limit is passed.
  */
-import { formatBytes } from "../../source/drill/units.ts";
+import { formatBytes, formatCount } from "../../source/drill/units.ts";
 import { postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 import { drillOnce, runbookOnce } from "./drill.ts";
+import { explainOnce } from "./explain.ts";
 import { copyOnce, fingerprintOnce, SESSIONS } from "./fingerprint.ts";
 import { inTurn, secondsOf, shown } from "./ratio.ts";
 import { fillWorld, PASSWORD, sizeOf } from "./world.ts";
 
-const LIMITS = { fingerprint: 1.6, drill: 1, memory: 200e6 };
+const LIMITS = { fingerprint: 1.6, drill: 1, memory: 200e6, explain: 2 };
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const gigabytes = Number(process.env.BENCH_GIGABYTES ?? 1);
+const wideRows = Number(process.env.BENCH_WIDE_ROWS ?? 10_000_000);
 const linear = (process.env.BENCH_LINEAR ?? "0.1,1").split(",").map(Number);
 
 async function main(): Promise<boolean> {
@@ -21,6 +24,7 @@ async function main(): Promise<boolean> {
   });
   try {
     await server.createRole("ringrift", PASSWORD, "CREATEDB");
+    server.psql("CREATE ROLE ringrift_reporting NOLOGIN");
     await fillWorld(server, "bench", gigabytes);
     console.log(
       `database: ${formatBytes(sizeOf(server, "bench"))}, ${rounds} rounds after a warm-up`,
@@ -50,6 +54,14 @@ async function main(): Promise<boolean> {
       `memory of our process: ${formatBytes(memory)}, limit ${formatBytes(LIMITS.memory)}`,
     );
 
+    const explaining = await explainOnce(server, wideRows);
+    console.log(
+      `three changed rows of ${formatCount(wideRows)} named in ${explaining.explain.toFixed(2)} s; fingerprint of one side ${explaining.fingerprint.toFixed(2)} s`,
+    );
+    const explainRatio = explaining.explain / explaining.fingerprint;
+    console.log(`  ratio ${explainRatio.toFixed(2)}, limit ${LIMITS.explain}`);
+    if (explaining.told.length !== 3) throw new Error(explaining.told.join("\n"));
+
     for (const size of linear) {
       const name = `linear_${String(size).replace(".", "_")}`;
       await fillWorld(server, name, size);
@@ -64,7 +76,8 @@ async function main(): Promise<boolean> {
     return (
       reading.ratio.median <= LIMITS.fingerprint &&
       drilling.ratio.median <= LIMITS.drill &&
-      memory <= LIMITS.memory
+      memory <= LIMITS.memory &&
+      explainRatio <= LIMITS.explain
     );
   } finally {
     await server.stop();

@@ -21,20 +21,40 @@ async function crewOf(server: Postgres15, database: string): Promise<readonly Se
   );
 }
 
-export async function fingerprintOnce(server: Postgres15, database: string): Promise<void> {
-  const crew = await crewOf(server, database);
+/** A crew for each database, closed afterwards. */
+export async function withCrews<T>(
+  server: Postgres15,
+  databases: readonly [string, string],
+  use: (crews: readonly [readonly Session[], readonly Session[]]) => Promise<T>,
+): Promise<T> {
+  const [left, right] = [await crewOf(server, databases[0]), await crewOf(server, databases[1])];
+  try {
+    return await use([left, right]);
+  } finally {
+    await Promise.all([...left, ...right].map((session) => session.close()));
+  }
+}
+
+/** Every table as the manifest keeps it. */
+export async function readSide(crew: readonly Session[]) {
   for (const session of crew) must(await beginComparing(session));
   const [lead] = crew;
   if (lead === undefined) throw new Error("no session");
-  const tables = must(await listTables(lead));
+  const listed = must(await listTables(lead));
   const shapes = must(
     await readShapes(
       lead,
-      tables.map(({ oid }) => oid),
+      listed.map(({ oid }) => oid),
     ),
   );
   const depth = { level: "full", sample: 100 } as const;
-  must(await readTables(crew, { tables, shapes, depth, onRows: () => undefined }));
+  const request = { tables: listed, shapes, depth, onRows: () => undefined };
+  return { tables: must(await readTables(crew, request)), shapes };
+}
+
+export async function fingerprintOnce(server: Postgres15, database: string): Promise<void> {
+  const crew = await crewOf(server, database);
+  await readSide(crew);
   await Promise.all(crew.map((session) => session.close()));
 }
 

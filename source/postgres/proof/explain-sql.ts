@@ -1,5 +1,5 @@
 /** Statements that narrow down which rows of one table differ. */
-import { qualified, quoteIdent, quoteLiteral } from "../identifiers.ts";
+import { quoteIdent, quoteLiteral } from "../identifiers.ts";
 import { fromRows, hashOf, placeOf, rowHash, rowText } from "./row-text.ts";
 import type { TableShape } from "./shapes.ts";
 
@@ -30,27 +30,35 @@ export function rowsStatement(table: TableAt, groups: Groups, limit: number): st
   return `SELECT key, place::text AS part, a::text AS a FROM ${hashesOf(table, groups, keyText(table))} LIMIT ${limit}`;
 }
 
-/** Rows of the chosen groups. Where the key tells a row's group, no other row is hashed. */
-function hashesOf(table: TableAt, { buckets, chosen }: Groups, key = "NULL"): string {
+/** Rows of the chosen groups, with their hashes. */
+function hashesOf(table: TableAt, groups: Groups, key = "NULL"): string {
   const place = placeOf(table.shape);
-  const isChosen = (of: string) => `(${of} & ${buckets - 1}) IN (${chosen.join(", ")})`;
-  const narrow =
-    place === undefined || table.shape.condition !== "" ? "" : `WHERE ${isChosen(place)}`;
   const hashed = `(SELECT ${key} AS key, ${rowHash(table.shape.columns)} AS a, ${place ?? "NULL::bigint"} AS place
-  ${fromRows(table)} ${narrow} OFFSET 0) hashed`;
+  ${fromGroups(table, groups)} OFFSET 0) hashed`;
   const at = place === undefined ? "a" : "place";
-  return `(SELECT key, a, ${at} AS place FROM ${hashed} WHERE ${isChosen(at)}) hashes`;
+  return `(SELECT key, a, ${at} AS place FROM ${hashed} WHERE ${isChosen(at, groups)}) hashes`;
 }
 
-/** A hash of each column of the rows with these keys. */
-export function columnsStatement(table: TableAt, keys: readonly string[]): string {
-  const { columns } = table.shape;
-  const hashes = columns.map(
+/** Where the key tells a row's group, rows of other groups are not even hashed. */
+function fromGroups(table: TableAt, groups: Groups): string {
+  const place = placeOf(table.shape);
+  const rows = fromRows(table);
+  return place === undefined || table.shape.condition !== ""
+    ? rows
+    : `${rows} WHERE ${isChosen(place, groups)}`;
+}
+
+function isChosen(place: string, { buckets, chosen }: Groups): string {
+  return `(${place} & ${buckets - 1}) IN (${chosen.join(", ")})`;
+}
+
+/** A hash of each column of the rows of some groups that have these keys. */
+export function columnsStatement(table: TableAt, groups: Groups, keys: readonly string[]): string {
+  const hashes = table.shape.columns.map(
     (column, at) => `(${hashOf(rowText([column]), "21")})::text AS c${at}`,
   );
-  return `SELECT ${[`${keyText(table)} AS key`, ...hashes].join(", ")}
-FROM ONLY ${qualified(table.schema, table.name)}
-WHERE ${keyText(table)} IN (${keys.map(quoteLiteral).join(", ")})`;
+  return `SELECT * FROM (SELECT ${[`${keyText(table)} AS key`, ...hashes].join(", ")}
+  ${fromGroups(table, groups)} OFFSET 0) rows WHERE key IN (${keys.map(quoteLiteral).join(", ")})`;
 }
 
 /** The key as text: `(1)`, `("a b",2)`. Where there is none, the place in the table. */

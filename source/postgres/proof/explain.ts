@@ -60,7 +60,7 @@ export async function explainRows(
   const told =
     table.shape.key.length === 0
       ? ok(tellPlaces(table, found.value))
-      : await tellRows(sides, table, keys.slice(0, TOLD));
+      : await tellRows(sides, { table, groups, keys: keys.slice(0, TOLD) });
   if (!told.ok) return told;
   const asThen = sameAsManifest(primary ?? found.value.primary, wide, before);
   const all = table.shape.key.length === 0 ? told.value.length : keys.length;
@@ -139,11 +139,10 @@ function keysApart({ restored, primary }: BothRows): readonly string[] {
 
 async function tellRows(
   sides: Sides,
-  table: TableAt,
-  keys: readonly string[],
+  { table, groups, keys }: { table: TableAt; groups: Groups; keys: readonly string[] },
 ): Promise<Result<readonly Told[]>> {
   if (keys.length === 0) return ok([]);
-  const found = await both(sides, columnsStatement(table, keys));
+  const found = await both(sides, columnsStatement(table, groups, keys));
   if (!found.ok) return found;
   const byKey = (rows: readonly Row[]) => new Map(rows.map((row) => [textOf(row, "key"), row]));
   const [before, now] = [byKey(found.value.primary), byKey(found.value.restored)];
