@@ -1,6 +1,5 @@
 /** The files of one backup on this host: which they are, how large, their digests. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { lstat, open, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BackupSummary } from "../drill/types.ts";
@@ -66,23 +65,29 @@ export async function digestBackup(
   return ok(files);
 }
 
+const CHUNK_BYTES = 1024 * 1024;
+
 async function digestFile(
   path: string,
   { signal, onBytes }: DigestOptions,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash("sha256");
+  // One buffer for the whole file: a stream's would pile up until they are collected.
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let bytes = 0;
-  const stream = createReadStream(path, {
-    highWaterMark: 1024 * 1024,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  for await (const chunk of stream) {
-    const piece = Buffer.from(chunk);
-    hash.update(piece);
-    bytes += piece.length;
-    onBytes?.(piece.length);
+  const handle = await open(path, "r");
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES);
+      if (bytesRead === 0) return { bytes, sha256: hash.digest("hex") };
+      hash.update(chunk.subarray(0, bytesRead));
+      bytes += bytesRead;
+      onBytes?.(bytesRead);
+    }
+  } finally {
+    await handle.close();
   }
-  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** One digest for the whole: the file's own, or for a directory that of its sorted list. */

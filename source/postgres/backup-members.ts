@@ -44,7 +44,8 @@ async function memberProblem(path: string, signal?: AbortSignal): Promise<string
   let tail = "";
   try {
     for await (const chunk of stream) {
-      tail = (tail + Buffer.from(chunk).toString("latin1")).slice(-END.length);
+      const end: Buffer = chunk.subarray(-END.length);
+      tail = (tail + end.toString("latin1")).slice(-END.length);
     }
   } catch (error) {
     return errorCode(error) === "Z_BUF_ERROR"
