@@ -120,7 +120,8 @@ async function tellRows(
     keys.flatMap((key) => {
       const observed = tellRow(table, before.get(key), now.get(key));
       if (observed === undefined) return [];
-      return [{ object: `${nameOf(table)} row ${clip(key)}`, expected: "", observed }];
+      const row = { schema: table.schema, table: table.name, key };
+      return [{ object: `${nameOf(table)} row ${clip(key)}`, expected: "", observed, row }];
     }),
   );
 }

@@ -1,9 +1,10 @@
 /** What came of a step, in words: the failure and what to do, the reason it was skipped, its facts. */
 import { reportOf } from "../../drill/evolve.ts";
 import type { LocatedStep } from "../../drill/state.ts";
-import type { ProofSummary, StepRecord } from "../../drill/types.ts";
+import type { ProofDifference, ProofSummary, StepRecord } from "../../drill/types.ts";
 import { formatAmount, formatBytes } from "../../drill/units.ts";
 import { indentRow, labelled, muted, paragraph, type Row, span } from "../text/rows.ts";
+import { diffLegend, diffOf, diffRows } from "./differences.ts";
 import { planOf, type World } from "./world.ts";
 
 export function outcomeRows(
@@ -111,6 +112,20 @@ function provenBy({ verdict, level }: ProofSummary) {
   return { ...PROVEN.equal, words: LESS[level] };
 }
 
+function differenceRows(difference: ProofDifference, width: number): readonly Row[] {
+  const { object, expected, observed } = difference;
+  const diff = diffOf(difference);
+  return [
+    ...paragraph(`✗ ${object}`, width, { tone: "bad" }),
+    ...(diff === undefined
+      ? [
+          ...labelled("  expected", expected, { width, labelWidth: 13 }),
+          ...labelled("  observed", observed, { width, labelWidth: 13 }),
+        ]
+      : diffRows(diff, width - 2).map(indentRow)),
+  ];
+}
+
 export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
   const { mark, tone, words } = provenBy(proof);
   const covered = `${formatAmount(proof.tables, "table")}, ${formatAmount(proof.rows, "row")}, ${formatAmount(proof.sequences, "sequence")} (${proof.level})`;
@@ -118,11 +133,8 @@ export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
     things.length === 0 ? [] : labelled(label, things.join(", "), { width, labelWidth: 13 });
   return [
     ...paragraph(`${mark} ${words}: ${covered}`, width, { tone, bold: true }),
-    ...proof.differences.flatMap(({ object, expected, observed }) => [
-      ...paragraph(`✗ ${object}`, width, { tone: "bad" }),
-      ...labelled("  expected", expected, { width, labelWidth: 13 }),
-      ...labelled("  observed", observed, { width, labelWidth: 13 }),
-    ]),
+    ...(proof.differences.some((one) => diffOf(one) !== undefined) ? [diffLegend()] : []),
+    ...proof.differences.flatMap((one) => differenceRows(one, width)),
     ...list("covered", proof.covered),
     ...list("not covered", proof.notCovered),
     ...list("warnings", proof.warnings ?? []),
