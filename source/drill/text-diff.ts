@@ -2,7 +2,7 @@
  * What changed between two texts: by words where both are one line, by lines where they have
  * several. Pure, and bounded: texts too far apart or too long are not compared word by word.
  */
-import { alike, sameTokens } from "./longest-common.ts";
+import { alike, type Same, sameTokens } from "./longest-common.ts";
 
 export interface DiffPiece {
   readonly text: string;
@@ -32,62 +32,72 @@ export function textDiff(expected: string, observed: string): readonly DiffLine[
     return undefined;
   const [left, right] = [expected.split("\n"), observed.split("\n")];
   if (left.length > 1 || right.length > 1) return lineDiff(left, right);
-  const pair = wordDiff(expected, observed);
-  return pair === undefined ? undefined : [shortened("-", pair[0]), shortened("+", pair[1])];
+  const stretches = wordDiff(expected, observed);
+  return stretches === undefined ? undefined : linesOf(shortened(stretches));
 }
 
 /** A word with the white space after it; each sign by itself. */
 const TOKEN = /[\p{L}\p{N}_$]+\s*|[^\p{L}\p{N}_$\s]\s*|\s+/gu;
 
-type Pair = readonly [readonly DiffPiece[], readonly DiffPiece[]];
+/** Words of both sides, or of one of them. */
+interface Stretch {
+  readonly sign: DiffLine["sign"];
+  text: string;
+}
 
 /** Undefined where they have too little in common, or no word differs. */
-function wordDiff(expected: string, observed: string): Pair | undefined {
+function wordDiff(expected: string, observed: string): readonly Stretch[] | undefined {
   const [left, right] = [expected.match(TOKEN) ?? [], observed.match(TOKEN) ?? []];
   const [bareLeft, bareRight] = [left.map(bare), right.map(bare)];
   const same = sameTokens(bareLeft, bareRight);
   if (same.left.every(Boolean) && same.right.every(Boolean)) return undefined;
   const words = (tokens: readonly string[]) => tokens.map((token) => /[\p{L}\p{N}]/u.test(token));
   if (alike(same, words(bareLeft), words(bareRight)) < LEAST_ALIKE) return undefined;
-  return [pieces(left, same.left), pieces(right, same.right)];
+  const stretches: Stretch[] = [];
+  for (const { sign, text } of stepsOf({ left, right, same })) {
+    const last = stretches.at(-1);
+    if (last?.sign === sign) last.text += text;
+    else stretches.push({ sign, text });
+  }
+  return stretches;
 }
 
 function bare(token: string): string {
   return token.trim();
 }
 
-/** Neighbours of one kind become one piece. */
-function pieces(tokens: readonly string[], same: readonly boolean[]): readonly DiffPiece[] {
-  const found: { text: string; changed: boolean }[] = [];
-  for (const [at, text] of tokens.entries()) {
-    const changed = same[at] !== true;
-    const last = found.at(-1);
-    if (last?.changed === changed) last.text += text;
-    else found.push({ text, changed });
-  }
-  return found;
+/** What was expected, then what was observed. */
+function linesOf(stretches: readonly Stretch[]): readonly [DiffLine, DiffLine] {
+  const line = (sign: "-" | "+"): DiffLine => ({
+    sign,
+    pieces: stretches
+      .filter((one) => one.sign === sign || one.sign === " ")
+      .map(({ text, sign: both }, at, all) => ({
+        text: at === all.length - 1 ? text.trimEnd() : text,
+        changed: both !== " ",
+      })),
+  });
+  return [line("-"), line("+")];
 }
 
 /** With the long stretches that are the same cut out. */
-function shortened(sign: DiffLine["sign"], line: readonly DiffPiece[]): DiffLine {
-  return {
+function shortened(stretches: readonly Stretch[]): readonly Stretch[] {
+  const last = stretches.length - 1;
+  return stretches.map(({ sign, text }, at) => ({
     sign,
-    pieces: line.flatMap((piece, at) => {
-      const ends = { first: at === 0, last: at === line.length - 1 };
-      return piece.changed ? [piece] : cutMiddle(piece.text, ends);
-    }),
-  };
+    text: sign === " " ? cutMiddle(text, { first: at === 0, last: at === last }) : text,
+  }));
 }
 
 function cutMiddle(
   text: string,
   { first, last }: { readonly first: boolean; readonly last: boolean },
-): readonly DiffPiece[] {
+): string {
   const room = CONTEXT_CHARACTERS * (first || last ? 1 : 2);
-  if (text.length <= room + CONTEXT_CHARACTERS / 2) return [{ text, changed: false }];
+  if (text.length <= room + CONTEXT_CHARACTERS / 2) return text;
   const head = first ? "" : text.slice(0, CONTEXT_CHARACTERS).replace(/\S*$/u, "");
   const tail = last ? "" : text.slice(-CONTEXT_CHARACTERS).replace(/^\S*\s*/u, "");
-  return [{ text: `${head}… ${tail}`.trimEnd() + (/\s$/u.test(tail) ? " " : ""), changed: false }];
+  return last ? `${head}…` : `${head}… ${tail}`;
 }
 
 interface Step {
@@ -102,18 +112,37 @@ function lineDiff(
 ): readonly DiffLine[] | undefined {
   const same = sameTokens(left.map(bare), right.map(bare));
   if (!same.left.includes(true)) return undefined;
-  const steps: Step[] = [];
-  let [i, j] = [0, 0];
-  while (i < left.length || j < right.length) {
-    if (i < left.length && same.left[i] !== true) steps.push({ sign: "-", text: left[i++] ?? "" });
-    else if (j < right.length && same.right[j] !== true)
-      steps.push({ sign: "+", text: right[j++] ?? "" });
-    else {
-      steps.push({ sign: " ", text: right[j++] ?? "" });
-      i++;
-    }
-  }
+  const steps = stepsOf({ left, right, same });
   return steps.every(({ sign }) => sign === " ") ? undefined : inContext(withWords(steps));
+}
+
+interface Sides {
+  readonly left: readonly string[];
+  readonly right: readonly string[];
+  readonly same: Same;
+}
+
+/** One after another; of what both have, the text with more white space. */
+function stepsOf({ left, right, same }: Sides): readonly Step[] {
+  const steps: Step[] = [];
+  let j = 0;
+  const putAdded = () => {
+    for (; j < right.length && same.right[j] !== true; j += 1) {
+      steps.push({ sign: "+", text: right[j] ?? "" });
+    }
+  };
+  for (const [i, text] of left.entries()) {
+    if (same.left[i] !== true) {
+      steps.push({ sign: "-", text });
+      continue;
+    }
+    putAdded();
+    const other = right[j] ?? "";
+    j += 1;
+    steps.push({ sign: " ", text: text.length > other.length ? text : other });
+  }
+  putAdded();
+  return steps;
 }
 
 /** As many lines taken away as put in their place: their words are compared. */
@@ -130,10 +159,8 @@ function withWords(steps: readonly Step[]): readonly DiffLine[] {
     for (let line = 0; removed === added && line < removed && pairs < MOST_PAIRS; line += 1) {
       pairs += 1;
       const [from, to] = [at + line, at + removed + line];
-      const pair = wordDiff(steps[from]?.text ?? "", steps[to]?.text ?? "");
-      if (pair === undefined) continue;
-      lines[from] = { sign: "-", pieces: pair[0] };
-      lines[to] = { sign: "+", pieces: pair[1] };
+      const stretches = wordDiff(steps[from]?.text ?? "", steps[to]?.text ?? "");
+      if (stretches !== undefined) [lines[from], lines[to]] = linesOf(stretches);
     }
     at += removed + added - 1;
   }

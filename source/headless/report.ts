@@ -119,5 +119,5 @@ function checkTold({ status, title, expected, observed }: Check): readonly strin
     return [`${status}: ${title} (- expected, + observed)`, ...lines.map((line) => `  ${line}`)];
   }
   const wanted = expected === undefined ? "" : `, expected ${expected}`;
-  return [`${status}: ${title}: ${observed}${wanted}`];
+  return [`${status}: ${title}: ${observed}${wanted}`.replace(/\s*\n\s*/gu, " ")];
 }

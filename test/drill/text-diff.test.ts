@@ -26,6 +26,14 @@ describe("two definitions of one line", () => {
     ]);
   });
 
+  it("are cut around what only one of them has", () => {
+    const long = INDEX.replace("status", `${"a_long_column, ".repeat(20)}status`);
+    expect(shown(`${long} WHERE (id > 7)`, long)).toEqual([
+      "-… a_long_column, a_long_column, status) [WHERE (id > 7)]",
+      "+… a_long_column, a_long_column, status)",
+    ]);
+  });
+
   it("keep what is between two changes in reach", () => {
     const body = (a: string, b: string) =>
       `SELECT ${a}, ${"one, ".repeat(60)}${b} FROM public.games`;

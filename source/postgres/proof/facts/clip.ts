@@ -29,6 +29,11 @@ export function clipPair(
   if (CODE.has(kind) && left.length + right.length > SHORT && fold(expected) !== fold(observed)) {
     return clipLines(linesOf(expected), linesOf(observed));
   }
+  return clipAround(left, right);
+}
+
+/** Both from the same place on, a little before the first difference. */
+export function clipAround(left: string, right: string): ClippedPair {
   const longest = Math.max(left.length, right.length);
   const from = longest <= LONGEST ? 0 : Math.max(0, firstDifference(left, right) - BEFORE);
   return { expected: clip(left, from), observed: clip(right, from) };
