@@ -39,7 +39,6 @@ const RULES: Readonly<Record<string, Rule>> = {
       : "difference",
   setting: settingWeight,
   schema: leftover,
-  "user mapping": mappingWeight,
   extension: ({ object, expected }) =>
     // Of the server's own template; a dump of a database without it does not drop it.
     expected === undefined && object === "plpgsql" ? "warning" : "difference",
@@ -83,16 +82,6 @@ function settingWeight({ object }: Departure, sides: Sides): Weight {
   // Left out by the drill, as the restore has to write.
   if (object.split(" of role ")[0] === "default_transaction_read_only") return "warning";
   return object.includes(" of role ") ? givenBySuperuser(sides) : "difference";
-}
-
-/** Options that a side's user may not read look as if there were none; coverage says so. */
-function mappingWeight(departure: Departure, { expected, observed }: Sides): Weight {
-  const hidden = (text: string | undefined, facts: Facts) =>
-    text === "no options" && facts["read by"]?.superuser === "no";
-  if (departure.expected === undefined || departure.observed === undefined) return "difference";
-  return hidden(departure.expected, expected) || hidden(departure.observed, observed)
-    ? "nothing"
-    : "difference";
 }
 
 /** Every new database has a schema public, also where the primary has dropped its own. */
