@@ -87,7 +87,9 @@ test("differences of definitions are told with signs, and values of rows are not
   await ui.choose("Leave");
   await ui.outcome;
   const text = ui.written();
-  expect(text).toMatch(/✗ index public\.games_status\n\s+- … ON .*created_at\)\n\s+\+ … ON /);
+  expect(text).toMatch(
+    /✗ index public\.games_status {2}- expected \+ observed\n\s+- … ON .*created_at\)\n\s+\+ … ON /,
+  );
   expect(text).toMatch(/-\s+NEW\.updated_at = now\(\);\n\s+\+\s+NEW\.updated_at = NULL;/);
   expect(text.match(/✗ index/g)).toHaveLength(1);
   expect(text).not.toMatch(/values/i);

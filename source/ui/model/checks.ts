@@ -2,7 +2,7 @@
 import type { Check, StepReport } from "../../drill/types.ts";
 import { indentRow, muted, paragraph, type Row, span, type Tone } from "../text/rows.ts";
 import { oneLine } from "../text/width.ts";
-import { diffOf, diffRows } from "./differences.ts";
+import { diffBlock, diffOf } from "./differences.ts";
 
 const MARK: Readonly<Record<Check["status"], string>> = {
   passed: "✓",
@@ -37,12 +37,10 @@ function oneCheck(check: Check, width: number): readonly Row[] {
   const mark = span(`${MARK[check.status]} `, { tone: TONE[check.status], bold: true });
   const [first = [], ...rest] = paragraph(check.title, width - 2);
   const diff = diffOf(check);
-  if (diff !== undefined) {
-    return [[mark, ...first], ...rest.map(indentRow), ...diffRows(diff, width - 2).map(indentRow)];
-  }
+  const name = [[mark, ...first], ...rest.map(indentRow)];
+  if (diff !== undefined) return diffBlock(name, diff, width);
   return [
-    [mark, ...first],
-    ...rest.map(indentRow),
+    ...name,
     ...(check.expected === undefined ? [] : fact("expected", check.expected, width, "muted")),
     ...fact("observed", check.observed, width, check.status === "failed" ? "bad" : undefined),
   ];

@@ -1,6 +1,14 @@
 /** What was expected and what was observed: two definitions as a coloured diff, values as they are. */
 import { type DiffLine, type DiffPiece, textDiff } from "../../drill/text-diff.ts";
-import { muted, type Row, type Span, span, type Tone } from "../text/rows.ts";
+import {
+  indentRow,
+  muted,
+  type Row,
+  rowColumns,
+  type Span,
+  span,
+  type Tone,
+} from "../text/rows.ts";
 import { columnsOf, oneLine, takeColumns } from "../text/width.ts";
 
 interface Texts {
@@ -22,14 +30,23 @@ export function diffOf(texts: Texts): readonly DiffLine[] | undefined {
 
 const TONE = { "-": "bad", "+": "good", " ": "muted" } as const satisfies Record<string, Tone>;
 
-/** What the signs mean; once above several. */
-export function diffLegend(): Row {
-  return [
-    span("- ", { tone: TONE["-"], bold: true }),
-    muted("expected   "),
-    span("+ ", { tone: TONE["+"], bold: true }),
-    muted("observed"),
-  ];
+const LEGEND: Row = [
+  span("  -", { tone: TONE["-"], bold: true }),
+  muted(" expected "),
+  span("+", { tone: TONE["+"], bold: true }),
+  muted(" observed"),
+];
+
+/** Under the name of the object, beside which the signs are explained where there is room. */
+export function diffBlock(
+  name: readonly Row[],
+  diff: readonly DiffLine[],
+  width: number,
+): readonly Row[] {
+  const [last = [], ...before] = name.toReversed();
+  const fits = rowColumns(last) + rowColumns(LEGEND) <= width;
+  const head = fits ? [[...last, ...LEGEND]] : [last, LEGEND];
+  return [...before.toReversed(), ...head, ...diffRows(diff, width - 2).map(indentRow)];
 }
 
 export function diffRows(diff: readonly DiffLine[], width: number): readonly Row[] {

@@ -4,7 +4,7 @@ import type { LocatedStep } from "../../drill/state.ts";
 import type { ProofDifference, ProofSummary, StepRecord } from "../../drill/types.ts";
 import { formatAmount, formatBytes } from "../../drill/units.ts";
 import { indentRow, labelled, muted, paragraph, type Row, span } from "../text/rows.ts";
-import { diffLegend, diffOf, diffRows } from "./differences.ts";
+import { diffBlock, diffOf } from "./differences.ts";
 import { planOf, type World } from "./world.ts";
 
 export function outcomeRows(
@@ -115,14 +115,12 @@ function provenBy({ verdict, level }: ProofSummary) {
 function differenceRows(difference: ProofDifference, width: number): readonly Row[] {
   const { object, expected, observed } = difference;
   const diff = diffOf(difference);
+  const name = paragraph(`✗ ${object}`, width, { tone: "bad" });
+  if (diff !== undefined) return diffBlock(name, diff, width);
   return [
-    ...paragraph(`✗ ${object}`, width, { tone: "bad" }),
-    ...(diff === undefined
-      ? [
-          ...labelled("  expected", expected, { width, labelWidth: 13 }),
-          ...labelled("  observed", observed, { width, labelWidth: 13 }),
-        ]
-      : diffRows(diff, width - 2).map(indentRow)),
+    ...name,
+    ...labelled("  expected", expected, { width, labelWidth: 13 }),
+    ...labelled("  observed", observed, { width, labelWidth: 13 }),
   ];
 }
 
@@ -133,7 +131,6 @@ export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
     things.length === 0 ? [] : labelled(label, things.join(", "), { width, labelWidth: 13 });
   return [
     ...paragraph(`${mark} ${words}: ${covered}`, width, { tone, bold: true }),
-    ...(proof.differences.some((one) => diffOf(one) !== undefined) ? [diffLegend()] : []),
     ...proof.differences.flatMap((one) => differenceRows(one, width)),
     ...list("covered", proof.covered),
     ...list("not covered", proof.notCovered),
