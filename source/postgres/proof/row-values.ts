@@ -27,6 +27,8 @@ interface Sides {
 /** Rows looked up at most. */
 const MOST_ROWS = 20;
 const KEY_LENGTH = 60;
+const NO_PLACE =
+  "Values can be shown only while this drill's restore database is there: restore and compare again.";
 
 /** In the order of the request. Errors: the restore database is gone, or not this drill's. */
 export async function readRowValues(
@@ -35,7 +37,7 @@ export async function readRowValues(
   signal: AbortSignal,
 ): Promise<Result<readonly RowValues[]>> {
   const place = await lookAtPlace(target, { database, drill, signal });
-  if (!place.ok) return place;
+  if (!place.ok) return fail({ ...place.problem, hint: NO_PLACE });
   const one = { purpose: "row values", signal } as const;
   const restored = { ...one, database, role: "restore" } as const;
   const primary = { ...one, database: target.summary.database, role: "primary" } as const;

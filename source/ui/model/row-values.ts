@@ -1,12 +1,13 @@
 /** The values of rows that differ, while an operator looks at them; nothing else knows them. */
 import type { RowsRequest, RowValues } from "../../drill/row-values.ts";
 import { type DrillState, stepRecord } from "../../drill/state.ts";
-import type { ProofSummary, StepId } from "../../drill/types.ts";
+import type { ProofSummary, RowKey, StepId } from "../../drill/types.ts";
 import { formatAmount } from "../../drill/units.ts";
 import type { Problem } from "../../problem.ts";
 import {
   BLANK,
   indentRow,
+  type LabelOptions,
   labelled,
   muted,
   paragraph,
@@ -14,6 +15,7 @@ import {
   row,
   spread,
 } from "../text/rows.ts";
+import { columnsOf, cut } from "../text/width.ts";
 
 /** What is open: values, or why there are none. */
 export interface ShownValues {
@@ -44,9 +46,18 @@ export function rowsToRead(
   const rows = proof.differences.flatMap((one) => one.row ?? []);
   const { id, restoreDatabase } = drill.drill;
   return {
-    request: { drill: id, database: restoreDatabase, rows: rows.slice(0, MOST_ROWS) },
+    request: { drill: id, database: restoreDatabase, rows: someOfEach(rows) },
     more: Math.max(0, rows.length - MOST_ROWS),
   };
+}
+
+/** A table with many rows leaves room for those of the others. */
+function someOfEach(rows: readonly RowKey[]): readonly RowKey[] {
+  const tables = Map.groupBy(rows, ({ schema, table }) => JSON.stringify([schema, table]));
+  const ranked = [...tables.values()].flatMap((group) => group.map((one, rank) => ({ one, rank })));
+  const chosen = ranked.toSorted((a, b) => a.rank - b.rank).slice(0, MOST_ROWS);
+  const kept = new Set(chosen.map(({ one }) => one));
+  return rows.filter((one) => kept.has(one));
 }
 
 /** The part in sight: a title that stays, and how far one has scrolled. */
@@ -107,22 +118,35 @@ function valuesRows({ rows, more, problem }: ShownValues, width: number): readon
 }
 
 function oneRow({ title, note, columns }: RowValues, width: number): readonly Row[] {
+  const room = width - 2;
+  const known = note === undefined ? [] : paragraph(note, room, { tone: "muted" });
+  const both = columns.flatMap(({ name, primary, restored }) =>
+    primary === undefined || restored === undefined
+      ? []
+      : [
+          ...paragraph(name, room, { tone: "info" }),
+          ...valueRows("  primary now", primary, { width: room, labelWidth: 15 }),
+          ...valueRows("  restored", restored, { width: room, labelWidth: 15 }),
+        ],
+  );
+  const single = both.length === 0 ? oneSided(columns, room) : [];
   return [
     ...paragraph(title, width, { bold: true }),
-    ...columns.flatMap(({ name, primary, restored }) => [
-      ...paragraph(name, width - 2, { tone: "info" }).map(indentRow),
-      ...side("primary now", primary, width),
-      ...side("restored", restored, width),
-    ]),
-    ...(note === undefined ? [] : paragraph(note, width - 2, { tone: "muted" }).map(indentRow)),
+    ...[...both, ...known, ...single].map(indentRow),
   ];
 }
 
-function side(label: string, value: string | null | undefined, width: number): readonly Row[] {
-  if (value === undefined) return [];
+/** The note above says which side it is. */
+function oneSided(columns: RowValues["columns"], width: number): readonly Row[] {
+  const longest = Math.max(0, ...columns.map(({ name }) => columnsOf(name)));
+  const labelWidth = Math.min(20, longest + 2);
+  return columns.flatMap(({ name, primary, restored }) =>
+    valueRows(cut(name, labelWidth - 1), primary ?? restored ?? null, { width, labelWidth }),
+  );
+}
+
+function valueRows(label: string, value: string | null, options: LabelOptions): readonly Row[] {
   const text = value === null ? "NULL" : value === "" ? "(empty)" : value;
   const style = value === null || value === "" ? ({ tone: "muted" } as const) : {};
-  return labelled(label, text, { width: width - 4, labelWidth: 13, style }).map((cells) =>
-    indentRow(indentRow(cells)),
-  );
+  return labelled(label, text, { ...options, style });
 }
