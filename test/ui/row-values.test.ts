@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { RowValues } from "../../source/drill/row-values.ts";
 import { fail, ok } from "../../source/problem.ts";
+import { rowsToRead } from "../../source/ui/model/row-values.ts";
 import { type OpenUi, openUi } from "./open.ts";
 import { sceneNamed } from "./scenes.ts";
 
@@ -111,4 +112,27 @@ test("are not offered where no proof failed, or no row is known", async () => {
     await ui.shows("Only a failed proof has rows to show.");
     expect(launch.asked).toEqual([]);
   }
+});
+
+test("are asked for of every table, also where one has more rows than are looked at", () => {
+  const { engine } = sceneNamed("different").launch;
+  const { state } = engine.drill.steps.prove ?? {};
+  if (state?.status !== "failed" || state.report.proof === undefined) throw new Error("no proof");
+  const row = (table: string, key: number) => ({
+    object: `public.${table} row (${key})`,
+    expected: "as at the snapshot",
+    observed: "missing",
+    row: { schema: "public", table, key: `(${key})` },
+  });
+  const many = Array.from({ length: 30 }, (_, key) => row("games", key));
+  const proof = { ...state.report.proof, differences: [...many, row("moves", 1), row("moves", 2)] };
+  engine.take({ type: "retry-step", step: "prove" }).start("prove");
+  engine.fail("prove", "It differs.", { ...state.report, proof });
+  const found = rowsToRead(engine.drill, "prove");
+  expect(found?.more).toBe(12);
+  expect(found?.request.rows.map(({ table, key }) => table + key)).toEqual([
+    ...Array.from({ length: 18 }, (_, key) => `games(${key})`),
+    "moves(1)",
+    "moves(2)",
+  ]);
 });
