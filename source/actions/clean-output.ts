@@ -1,5 +1,5 @@
 /** Everything that leaves the runner goes through here: no secret, no control sequence. */
-import type { Check, Failure, ProofSummary, StepReport } from "../drill/types.ts";
+import type { Check, Failure, ProofSummary, RowKey, StepReport } from "../drill/types.ts";
 import type { StepOutcome, StepRunContext } from "../engine/ports.ts";
 import { cleanLine, plainLine } from "../process/terminal-text.ts";
 
@@ -73,12 +73,18 @@ function cleanProof(proof: ProofSummary, redact: Redact): ProofSummary {
     covered: texts(proof.covered),
     notCovered: texts(proof.notCovered),
     ...(proof.warnings === undefined ? {} : { warnings: texts(proof.warnings) }),
-    differences: proof.differences.map(({ object, expected, observed }) => ({
+    differences: proof.differences.map(({ object, expected, observed, row }) => ({
       object: shown(object, redact),
       expected: shown(expected, redact),
       observed: shown(observed, redact),
+      ...(row === undefined || holdsSecret(row, redact) ? {} : { row }),
     })),
   };
+}
+
+/** Without its secret a key finds nothing. */
+function holdsSecret({ schema, table, key }: RowKey, redact: Redact): boolean {
+  return [schema, table, key].some((text) => redact(text) !== text);
 }
 
 function cleanFailure({ message, hint }: Failure, redact: Redact): Failure {

@@ -80,6 +80,15 @@ export interface ProofDifference {
   readonly object: string;
   readonly expected: string;
   readonly observed: string;
+  /** Of one row that can be looked up. */
+  readonly row?: RowKey;
+}
+
+export interface RowKey {
+  readonly schema: string;
+  readonly table: string;
+  /** Of the columns of the key, as the server prints them: `(7)`, `("a b",2)`. */
+  readonly key: string;
 }
 
 export interface BackupSummary {

@@ -5,6 +5,7 @@
 import type { Checklist, VariableDeclaration } from "../checklist/types.ts";
 import type { OperatorCommand, Refusal } from "../drill/commands.ts";
 import type { DrillEvent } from "../drill/events.ts";
+import type { RowsRequest, RowValues } from "../drill/row-values.ts";
 import type { DrillState } from "../drill/state.ts";
 import type { EnvironmentSummary, StepId } from "../drill/types.ts";
 import type { Problem, Result } from "../problem.ts";
@@ -93,6 +94,11 @@ export interface Launch {
   dropLeftover(typed: string): Promise<Result<string>>;
   /** Runs the preflight checks, takes the lock, writes the first journal line. */
   begin(choices: BeginChoices): Promise<Result<DrillEngine>>;
+  /**
+   * What rows hold now, on the primary and in the restore database: for the screen, and dropped
+   * when it shows something else. Errors: the restore database is gone, or not the drill's.
+   */
+  rowValues(request: RowsRequest): Promise<Result<readonly RowValues[]>>;
   /** Closes the environment. Safe to call twice, also while opening. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 
 import type { DrillEvent } from "../drill/events.ts";
 import { type DrillState, locateStep } from "../drill/state.ts";
+import { textDiff } from "../drill/text-diff.ts";
 import type { Check, StepReport } from "../drill/types.ts";
 import { formatDuration } from "../drill/units.ts";
 import { deviationsOf, verdictOf } from "../drill/verdict.ts";
@@ -106,10 +107,17 @@ function took(event: { readonly step: string; readonly at: string }, state: Dril
 function checkLines({ checks }: StepReport, all: boolean): readonly string[] {
   return checks
     .filter(({ status }) => all || status === "warning" || status === "failed")
-    .map(checkLine);
+    .flatMap(checkTold);
 }
 
-function checkLine({ status, title, expected, observed }: Check): string {
+function checkTold({ status, title, expected, observed }: Check): readonly string[] {
+  const diff = expected === undefined ? undefined : textDiff(expected, observed);
+  if (diff !== undefined) {
+    const lines = diff.map(
+      ({ sign, pieces }) => `${sign} ${pieces.map(({ text }) => text).join("")}`,
+    );
+    return [`${status}: ${title} (- expected, + observed)`, ...lines.map((line) => `  ${line}`)];
+  }
   const wanted = expected === undefined ? "" : `, expected ${expected}`;
-  return `${status}: ${title}: ${observed}${wanted}`;
+  return [`${status}: ${title}: ${observed}${wanted}`.replace(/\s*\n\s*/gu, " ")];
 }

@@ -12,6 +12,7 @@ import type { Storage } from "../settings/storage.ts";
 import type { Assembled } from "./assemble.ts";
 import { openTarget } from "./open.ts";
 import { makePlan, type Planned } from "./plan.ts";
+import { rowValuesToShow } from "./row-values.ts";
 
 export interface LaunchRequest {
   readonly checklist: Checklist;
@@ -31,6 +32,8 @@ export interface LaunchRequest {
   /** Set when `start` goes on with a drill. */
   readonly resumes?: NonNullable<Planned["plan"]["resumes"]>;
 }
+
+const NOT_OPEN: Problem = { code: "unusable", message: "The environment is not open." };
 
 export function createLaunch(request: LaunchRequest): Launch {
   const listeners = new Set<() => void>();
@@ -85,7 +88,7 @@ export function createLaunch(request: LaunchRequest): Launch {
 
   async function begin(choices: BeginChoices): Promise<Result<DrillEngine>> {
     if (state.status !== "planned" || target === undefined || planned === undefined) {
-      return fail({ code: "unusable", message: "The environment is not open." });
+      return fail(NOT_OPEN);
     }
     const [problem] = state.problems;
     if (problem !== undefined) return fail(problem);
@@ -121,13 +124,17 @@ export function createLaunch(request: LaunchRequest): Launch {
     },
     async dropLeftover(typed) {
       if (target === undefined || planned === undefined) {
-        return fail({ code: "unusable", message: "The environment is not open." });
+        return fail(NOT_OPEN);
       }
       const dropped = await dropLeftover(target, planned.plan.restoreDatabase, typed);
       await replan();
       return dropped;
     },
     begin,
+    async rowValues(rows) {
+      if (target === undefined) return fail(NOT_OPEN);
+      return rowValuesToShow(target, rows, cancel.signal);
+    },
     close() {
       closing ??= closeAll();
       return closing;

@@ -78,7 +78,12 @@ const proofSchema = z.object({
   covered: z.array(z.string()),
   notCovered: z.array(z.string()),
   differences: z.array(
-    z.object({ object: z.string(), expected: z.string(), observed: z.string() }),
+    z.object({
+      object: z.string(),
+      expected: z.string(),
+      observed: z.string(),
+      row: z.object({ schema: z.string(), table: z.string(), key: z.string() }).optional(),
+    }),
   ),
   warnings: z.array(z.string()).optional(),
   snapshot: z.string().optional(),

@@ -146,6 +146,12 @@ function proofReport(text: string): StepReport {
       notCovered: ["roles: they live on the same server"],
       differences: [
         { object: `public."${text}"`, expected: "40,000 rows", observed: "39,999 rows" },
+        {
+          object: `public."${text}" row (7)`,
+          expected: "as at the snapshot",
+          observed: "missing",
+          row: { schema: "public", table: text, key: "(7)" },
+        },
       ],
       snapshot: "00000003-0000001B-1",
     },

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Manifest, ManifestSequence } from "../../source/postgres/manifest.ts";
 import { composeManifest, parseManifest } from "../../source/postgres/manifest.ts";
 import { compareRestored, type Restored } from "../../source/postgres/proof/compare.ts";
+import type { Facts } from "../../source/postgres/proof/facts/types.ts";
 import { judgeSequence, type SequenceReading } from "../../source/postgres/proof/sequences.ts";
 import { must, problemOf } from "../helpers/results.ts";
 
@@ -172,6 +173,55 @@ describe("the comparison of all there is", () => {
     const { proof } = compareRestored(DEEP, restored);
     expect(proof.differences.map(({ object }) => object)).toEqual(objects);
     expect(proof.verdict).toBe(objects.length === 0 ? "equal" : "different");
+  });
+
+  const facts = (more: Facts) => ({ facts: { ...DEEP.facts, ...more }, uncovered: [] });
+
+  it("tells a lost or changed table, view or sequence once", () => {
+    const manifest = {
+      ...DEEP,
+      facts: {
+        ...DEEP.facts,
+        table: { 'public.t"': "wrong name", "public.t": "table\nowner o" },
+        "materialized view": { "public.v": "SELECT 1" },
+        sequence: { "public.s": "as integer" },
+      },
+    };
+    const lost = compareRestored(manifest, {
+      ...RESTORED,
+      tables: [],
+      sequences: [],
+      facts: facts({ table: { 'public.t"': "wrong name" } }),
+    });
+    expect(lost.proof.differences.map(({ object, observed }) => [object, observed])).toEqual([
+      ["public.t", "missing"],
+      ["public.v", "missing"],
+      ["sequence public.s", "missing"],
+    ]);
+    const changed = compareRestored(manifest, {
+      ...RESTORED,
+      tables: RESTORED.tables.map((one) => ({ ...one, owner: "p" })),
+      facts: facts({
+        ...manifest.facts,
+        table: { ...manifest.facts.table, "public.t": "table\nowner p" },
+      }),
+    });
+    expect(changed.proof.differences.map(({ object }) => object)).toEqual([
+      "public.v",
+      "table public.t",
+    ]);
+  });
+
+  it("says what the primary's user could not read, also with a manifest that does not", () => {
+    const hidden = { "user mapping": { "o on far": "no options" }, "read by": { superuser: "no" } };
+    const { proof } = compareRestored(
+      { ...DEEP, facts: { ...DEEP.facts, ...hidden } },
+      { ...RESTORED, facts: facts({ ...hidden, "read by": { superuser: "yes" } }) },
+    );
+    expect(proof).toMatchObject({
+      verdict: "equal",
+      notCovered: expect.arrayContaining([expect.stringContaining("may not read: o on far")]),
+    });
   });
 
   it("takes either text of a definition that changed while the dump ran, and no third one", () => {

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { stepRecord } from "../../source/drill/state.ts";
 import { runUi } from "../../source/ui/run.tsx";
-import { LEFTOVER, planFor, planned } from "./fixture.ts";
+import { LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
 import { sceneNamed } from "./scenes.ts";
 import { ScriptedLaunch } from "./scripted.ts";
 
@@ -73,6 +73,27 @@ test("plan, human step and sign-off are asked line by line", async () => {
   });
   expect(ui.written()).toContain("Primary sessions are read only.");
   expect(ui.written()).not.toContain("\x1b");
+});
+
+test("differences of definitions are told with signs, and values of rows are not offered", async () => {
+  const launch = new ScriptedLaunch(planned(planFor()));
+  const ui = openLinear(launch);
+  await ui.choose("Begin the drill");
+  await vi.waitFor(() => expect(launch.begun).toHaveLength(1));
+  launch.engine.subscribe(launch.begun[0]?.listener ?? (() => undefined));
+  const { state } = sceneNamed("different").launch.engine.drill.steps.prove ?? {};
+  if (state?.status !== "failed") throw new Error("the scene has no failed proof");
+  upTo(launch.engine, planFor(), "prove").start("prove").fail("prove", "It differs.", state.report);
+  await ui.choose("Leave");
+  await ui.outcome;
+  const text = ui.written();
+  expect(text).toMatch(
+    /✗ index public\.games_status {2}- expected \+ observed\n\s+- … ON .*created_at\)\n\s+\+ … ON /,
+  );
+  expect(text).toMatch(/-\s+NEW\.updated_at = now\(\);\n\s+\+\s+NEW\.updated_at = NULL;/);
+  expect(text.match(/✗ index/g)).toHaveLength(1);
+  expect(text).not.toMatch(/values/i);
+  expect(launch.asked).toEqual([]);
 });
 
 test("an input that ends leaves the drill resumable", async () => {

@@ -1,4 +1,5 @@
 /** Named moments of a drill, for the renderings and for looking at them. */
+import type { ProofDifference } from "../../source/drill/types.ts";
 import type { Plan } from "../../source/engine/interface.ts";
 import { begun, LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
 import { BEGAN, type ScriptedEngine, ScriptedLaunch } from "./scripted.ts";
@@ -17,6 +18,42 @@ const VERBOSE = Array.from(
   { length: 400 },
   (_, index) => `table_${index}: dumping contents, public schema`,
 );
+
+const BODY = (line: string) =>
+  [
+    "…",
+    " LANGUAGE plpgsql",
+    "AS $function$",
+    "BEGIN",
+    `  ${line}`,
+    "  RETURN NEW;",
+    "END;",
+    "$function$",
+  ].join("\n");
+
+export const DIFFERENCES: readonly ProofDifference[] = [
+  {
+    object: "public.games",
+    expected: "40,000 rows, sums …8f3a11c0/…00bb12aa",
+    observed: "as many rows, other contents: sums …8f3a11c1/…00bb12ab",
+  },
+  {
+    object: "public.games row (7)",
+    expected: "as at the snapshot",
+    observed: "other value in column status",
+    row: { schema: "public", table: "games", key: "(7)" },
+  },
+  {
+    object: "index public.games_status",
+    expected: "CREATE INDEX games_status ON public.games USING btree (status, created_at)",
+    observed: "CREATE INDEX games_status ON public.games USING btree (status)",
+  },
+  {
+    object: "function public.touch()",
+    expected: BODY("NEW.updated_at = now();"),
+    observed: BODY("NEW.updated_at = NULL;"),
+  },
+];
 
 export const MOMENTS: Readonly<Record<string, Moment>> = {
   running(plan) {
@@ -49,6 +86,28 @@ export const MOMENTS: Readonly<Record<string, Moment>> = {
           observed: "199,999 rows; missing key 日本語の鍵 (id=17)",
         },
       ],
+    });
+  },
+  different(plan) {
+    const engine = upTo(begun(plan), plan, "prove").start("prove");
+    const checks = DIFFERENCES.map(({ object, expected, observed }) => ({
+      title: object,
+      status: "failed" as const,
+      expected,
+      observed,
+    }));
+    return engine.fail("prove", "It differs in 4 places.", {
+      checks: [...checks, { title: "Took", status: "info", observed: "6.3 s" }],
+      proof: {
+        level: "full",
+        verdict: "different",
+        tables: 14,
+        rows: 240_000,
+        sequences: 3,
+        covered: ["every row of 14 tables"],
+        notCovered: ["roles"],
+        differences: DIFFERENCES,
+      },
     });
   },
   cleanup(plan) {

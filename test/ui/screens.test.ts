@@ -1,6 +1,9 @@
 /** Every screen at every size, shown by a real terminal emulator. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { EMPTY_REPORT } from "../../source/drill/types.ts";
 import type { Plan } from "../../source/engine/interface.ts";
+import { checksBesideProof } from "../../source/ui/model/checks.ts";
+import { diffOf, diffRows } from "../../source/ui/model/differences.ts";
 import { planFor, planned } from "./fixture.ts";
 import { type OpenUi, openUi } from "./open.ts";
 import { MOMENTS, type Scene, sceneNamed } from "./scenes.ts";
@@ -43,6 +46,7 @@ const TELLING: Readonly<Record<string, readonly string[]>> = {
   running: ["● running", "61 %", "table_399", "READ-ONLY", "ringrift_restore_drill"],
   human: ["◆ waiting for you", "Enter: answer", "Open http"],
   failed: ["✗ failed", "Enter: decide", "differs"],
+  different: ["✗ failed", "Enter: decide", "differs in 4 places", "v values"],
   cleanup: ["Enter: decide", "ABORTED", "✗ database"],
   ended: ["PASSED", "Enter: sign off"],
   signed: ["PASSED", "✓ Signed and saved"],
@@ -85,6 +89,52 @@ test("checks show what was expected and what was observed", async () => {
   const screen = (await ui.shows("Rows of public.moves")).join("\n");
   expect(screen).toMatch(/expected 200,000 rows/);
   expect(screen).toMatch(/observed 199,999 rows; missing key 日本語の鍵/);
+});
+
+test.each([
+  [40, 12],
+  [80, 24],
+  [120, 40],
+] as const)(
+  "definitions are told as a diff that scrolls into sight at %dx%d",
+  async (columns, rows) => {
+    const scene = sceneNamed("different");
+    const ui = show(scene, columns, rows);
+    await reach(scene, ui);
+    await ui.shows("differs in 4 places");
+    const found = async (text: string) => {
+      await ui.keys("/");
+      await ui.shows("Enter find");
+      await ui.keys(...text, "\r");
+      const screen = await ui.shows("found, n and N");
+      return screen.map((line) => line.slice(columns >= 100 ? 47 : 0));
+    };
+    const index = (await found("index public")).join("\n").replace(/\s+/g, " ");
+    expect(index).toMatch(/- … ON public\.games USING btree \(status, created_at\)/);
+    expect(index).toMatch(/\+ … ON public\.games USING btree/);
+    const body = (await found("updated_at = now")).join("\n");
+    expect(body).toMatch(/-\s+NEW\.updated_at = now\(\);\s+\+\s+NEW\.updated_at = NULL;/);
+    expect(await ui.terminal.broken()).toEqual([]);
+  },
+);
+
+test("what the proof tells is not told again among the checks", () => {
+  const [report] = Object.values(sceneNamed("different").launch.engine.drill.steps).flatMap(
+    ({ state }) => (state.status === "failed" ? [state.report] : []),
+  );
+  expect(report?.checks).toHaveLength(5);
+  expect(checksBesideProof(report ?? EMPTY_REPORT).map(({ title }) => title)).toEqual(["Took"]);
+});
+
+test("what was expected is red, what was observed is green", () => {
+  const text = { expected: `${"same ".repeat(5)}old`, observed: `${"same ".repeat(5)}new` };
+  const coloured = diffRows(diffOf(text) ?? [], 80).map((cells) =>
+    cells.filter(({ tone }) => tone !== undefined).map((cell) => `${cell.tone}: ${cell.text}`),
+  );
+  expect(coloured).toEqual([
+    ["bad: - ", "bad: old"],
+    ["good: + ", "good: new"],
+  ]);
 });
 
 test("without colour nothing sets one", async () => {

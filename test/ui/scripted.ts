@@ -4,6 +4,7 @@ import { decide } from "../../source/drill/decide.ts";
 import type { DrillEvent } from "../../source/drill/events.ts";
 import { evolve } from "../../source/drill/evolve.ts";
 import { isRefusal } from "../../source/drill/refuse.ts";
+import type { RowsRequest, RowValues } from "../../source/drill/row-values.ts";
 import { type DrillState, stepRecord, UNSTARTED } from "../../source/drill/state.ts";
 import { EMPTY_REPORT, type StepReport } from "../../source/drill/types.ts";
 import type {
@@ -150,6 +151,8 @@ export class ScriptedLaunch implements Launch {
   readonly drops: string[] = [];
   readonly begun: BeginChoices[] = [];
   closed = 0;
+  readonly asked: RowsRequest[] = [];
+  rowResult: Result<readonly RowValues[]> = ok([]);
   dropResult: Result<string> = ok("Dropped.");
   beginProblem: Problem | undefined;
 
@@ -187,6 +190,11 @@ export class ScriptedLaunch implements Launch {
   async dropLeftover(typed: string): Promise<Result<string>> {
     this.drops.push(typed);
     return this.dropResult;
+  }
+
+  async rowValues(request: RowsRequest): Promise<Result<readonly RowValues[]>> {
+    this.asked.push(request);
+    return this.rowResult;
   }
 
   async begin(choices: BeginChoices): Promise<Result<DrillEngine>> {

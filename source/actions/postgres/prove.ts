@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import type { Check, ProofSummary } from "../../drill/types.ts";
+import type { Check, ProofDifference, ProofSummary } from "../../drill/types.ts";
 import { formatAmount, formatDuration } from "../../drill/units.ts";
 import { display, displayList } from "../../postgres/display.ts";
 import { showName } from "../../postgres/identifiers.ts";
@@ -29,6 +29,9 @@ type Input = z.output<typeof inputs>;
 
 /** Differences told one by one in the panel; the proof itself holds all of them. */
 const SHOWN_DIFFERENCES = 50;
+
+/** Characters of both values together that go into the message of the failure. */
+const LONGEST_BRIEF = 100;
 
 export const proveAction = defineAction({
   name: "postgres/prove",
@@ -129,14 +132,18 @@ function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): 
 }
 
 function differs(proof: ProofSummary, database: string): Problem {
-  const told = proof.differences
-    .slice(0, 3)
-    .map(({ object, expected, observed }) => `${object}: ${expected} expected, ${observed}`);
+  const told = proof.differences.slice(0, 3).map(brief);
   return {
     code: "failed",
     message: `${showName(database)} differs from the primary in ${formatAmount(proof.differences.length, "place")}: ${displayList(told, 3)}.`,
     hint: "Do not rely on this backup before the cause is known; keep the restore database for analysis.",
   };
+}
+
+/** Definitions are told where there is room for them. */
+function brief({ object, expected, observed }: ProofDifference): string {
+  const values = `${expected} expected, ${observed}`;
+  return values.length > LONGEST_BRIEF || values.includes("\n") ? object : `${object}: ${values}`;
 }
 
 function backupChanged(file: string): Problem {

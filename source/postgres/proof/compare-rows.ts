@@ -17,14 +17,29 @@ export function rowDifferences(
   expected: readonly ManifestTable[],
   observed: readonly ManifestTable[],
 ): readonly RowDifference[] {
+  return pairsApart({ expected, observed }, (table, other) => {
+    const words = table.rows === null ? undefined : wordsFor(table, other);
+    return words === undefined ? undefined : { object: nameOf(table), ...words };
+  });
+}
+
+interface TableLists {
+  readonly expected: readonly ManifestTable[];
+  readonly observed: readonly ManifestTable[];
+}
+
+/** Tables of both lists for which there is something to tell; the list itself tells missing ones. */
+function pairsApart(
+  { expected, observed }: TableLists,
+  tell: (expected: ManifestTable, observed: ManifestTable) => ProofDifference | undefined,
+): readonly RowDifference[] {
   const after = new Map(observed.map((table) => [keyOf(table), table]));
   return expected.flatMap((table) => {
     const other = after.get(keyOf(table));
-    // A missing table is told once, by the list.
-    if (table.rows === null || other === undefined) return [];
-    const words = wordsFor(table, other);
-    if (words === undefined) return [];
-    return [{ expected: table, observed: other, told: { object: nameOf(table), ...words } }];
+    const told = other === undefined ? undefined : tell(table, other);
+    return other === undefined || told === undefined
+      ? []
+      : [{ expected: table, observed: other, told }];
   });
 }
 
@@ -93,26 +108,26 @@ export function viewsThatDiffer(
   expected: readonly ManifestTable[],
   observed: readonly ManifestTable[],
 ): readonly RowDifference[] {
-  const after = new Map(observed.map((table) => [keyOf(table), table]));
-  return expected.flatMap((table) => {
-    const other = after.get(keyOf(table));
-    const before = table.fingerprint;
-    if (table.kind !== "materialized view" || before === undefined || other === undefined)
-      return [];
-    const now = other.fingerprint;
-    if (now !== undefined && sameFingerprint(before, now)) return [];
-    const told = {
-      object: `materialized view ${nameOf(table)}`,
-      expected: formatAmount(before.rows, "row"),
-      observed:
-        now === undefined
-          ? "not filled, or not readable"
-          : now.rows === before.rows
-            ? "as many rows, other contents"
-            : formatAmount(now.rows, "row"),
-    };
-    return [{ expected: table, observed: other, told }];
+  return pairsApart({ expected, observed }, (table, other) => {
+    const words = table.kind === "materialized view" ? wordsForView(table, other) : undefined;
+    return words === undefined
+      ? undefined
+      : { object: `materialized view ${nameOf(table)}`, ...words };
   });
+}
+
+function wordsForView(
+  { fingerprint: before }: ManifestTable,
+  { fingerprint: now }: ManifestTable,
+): Words | undefined {
+  if (before === undefined || (now !== undefined && sameFingerprint(before, now))) return undefined;
+  const expected = formatAmount(before.rows, "row");
+  if (now === undefined) return { expected, observed: "not filled, or not readable" };
+  const alike = now.rows === before.rows;
+  return {
+    expected,
+    observed: alike ? "as many rows, other contents" : formatAmount(now.rows, "row"),
+  };
 }
 
 export function largeObjectDifferences(

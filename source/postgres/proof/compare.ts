@@ -13,6 +13,7 @@ import { coveredWords, notCoveredWords, warningsOfViews } from "./coverage.ts";
 import { expectedFacts } from "./expected-facts.ts";
 import { compareFacts } from "./facts/compare-facts.ts";
 import type { FactsReading } from "./facts/types.ts";
+import { uncoveredBy } from "./facts/uncovered.ts";
 import type { LargeObjects } from "./large-objects.ts";
 import {
   describePosition,
@@ -21,6 +22,7 @@ import {
   keyOf,
   type SequenceReading,
 } from "./sequences.ts";
+import { toldOnce } from "./told-once.ts";
 import { totalRows } from "./total-rows.ts";
 
 export interface Restored {
@@ -52,18 +54,23 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
     expectedFacts(manifest, restored.facts?.facts ?? {}),
     manifest.facts === undefined ? {} : (restored.facts?.facts ?? {}),
   );
+  const listed = {
+    tables: tableListDifferences(manifest.tables, restored.tables),
+    sequences: sequenceDifferences(manifest, restored, uncertain),
+  };
+  const once = toldOnce(listed, facts.differences);
   const differences = [
     ...encodingDifferences(manifest, restored),
-    ...tableListDifferences(manifest.tables, restored.tables),
+    ...once.tables,
     ...rows.map(({ told }) => told),
     ...blamed.map(({ told }) => told),
-    ...sequenceDifferences(manifest, restored, uncertain),
+    ...listed.sequences,
     ...largeObjects(manifest, restored),
-    ...facts.differences,
+    ...once.definitions,
   ];
   const warnings = [...facts.warnings, ...warningsOfViews(stale)];
   const counted = manifest.tables.filter((table) => table.rows !== null);
-  const coverage = { manifest, uncertain, uncovered: restored.facts?.uncovered ?? [] };
+  const coverage = { manifest, uncertain, uncovered: uncoveredOf(manifest, restored) };
   const proof: ProofSummary = {
     level: manifest.level,
     verdict: differences.length === 0 ? "equal" : "different",
@@ -91,6 +98,12 @@ function isRestoredWrongly(
   if (anew === undefined) return false;
   if (observed.fingerprint === undefined) return true;
   return expected.fingerprint !== undefined && sameFingerprint(expected.fingerprint, anew);
+}
+
+/** What either side could not read of its definitions cannot have been compared. */
+function uncoveredOf({ facts }: Manifest, restored: Restored): readonly string[] {
+  const primary = facts === undefined ? [] : uncoveredBy(facts);
+  return [...primary, ...(restored.facts?.uncovered ?? [])];
 }
 
 /** Rows are hashed as the server encodes them: in another encoding only their number tells. */

@@ -91,7 +91,7 @@ function without(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
   });
 }
 
-type Told = Pick<ProofDifference, "object" | "observed">;
+type Told = Omit<ProofDifference, "expected">;
 
 interface BothRows {
   readonly restored: readonly Row[];
@@ -150,7 +150,8 @@ async function tellRows(
     keys.flatMap((key) => {
       const observed = tellRow(table, before.get(key), now.get(key));
       if (observed === undefined) return [];
-      return [{ object: `${nameOf(table)} row ${clip(key)}`, observed }];
+      const row = { schema: table.schema, table: table.name, key };
+      return [{ object: `${nameOf(table)} row ${clip(key)}`, observed, row }];
     }),
   );
 }
@@ -181,7 +182,7 @@ function summed(
   const expected = asThen ? "as at the snapshot" : "as on the primary now";
   const more = all - TOLD;
   return [
-    ...told.map(({ object, observed }) => ({ object, expected, observed })),
+    ...told.map(({ object, ...rest }) => ({ object, expected, ...rest })),
     ...(more > 0
       ? [
           {

@@ -13,7 +13,15 @@ import { farewellOf, type Outcome } from "./farewell.ts";
 import type { Turn } from "./intents.ts";
 import type { Press } from "./keys.ts";
 import { takePaste, takePress } from "./turn.ts";
-import { closeDialog, initialUi, notify, ownState, setBusy, type UiState } from "./ui-state.ts";
+import {
+  closeDialog,
+  initialUi,
+  notify,
+  ownState,
+  setBusy,
+  type UiState,
+  without,
+} from "./ui-state.ts";
 
 const PREFLIGHT = "Looking at everything once more before the drill begins";
 
@@ -124,7 +132,7 @@ export class Controller {
   async leave(reason = "The operator left."): Promise<void> {
     if (this.#leaving) return;
     this.#leaving = true;
-    this.#set(setBusy(this.#ui, "Closing"));
+    this.#set(setBusy(without(this.#ui, "values"), "Closing"));
     const drill = this.#engine?.state();
     await this.#engine?.close(reason);
     await this.#options.launch.close();
@@ -162,6 +170,15 @@ export class Controller {
       case "change":
         return this.#busy("Making the plan anew", async () => {
           await launch.change(effect.overrides);
+          return undefined;
+        });
+      case "row-values":
+        return this.#busy("Reading the rows that differ", async () => {
+          const { request, more } = effect;
+          const read = await launch.rowValues(request);
+          if (this.#leaving) return undefined;
+          const found = read.ok ? { rows: read.value } : { rows: [], problem: read.problem };
+          this.#ui = { ...this.#ui, values: { ...found, more, from: 0 } };
           return undefined;
         });
       case "drop-leftover":

@@ -4,6 +4,7 @@ import type { StepId } from "../../drill/types.ts";
 import { leftoverOf } from "../dialog/plan-dialogs.ts";
 import { excuseFor } from "../dialog/step-dialogs.ts";
 import { attentionOf, runningStep } from "../model/attention.ts";
+import { rowsToRead } from "../model/row-values.ts";
 import { findStep, isResuming, planOf, type World } from "../model/world.ts";
 
 export interface HintContext {
@@ -52,6 +53,11 @@ const excuse: Label = ({ world, shown }) => {
   return EXCUSES[excuseFor(world, located)];
 };
 
+const values: Label = ({ world: { drill }, shown }) => {
+  const found = shown === undefined ? undefined : rowsToRead(drill, shown);
+  return found === undefined || found.request.rows.length === 0 ? undefined : "values";
+};
+
 const keep: Label = ({ world: { drill } }) =>
   drill === undefined || owed(drill).length === 0 ? undefined : "keep";
 
@@ -60,4 +66,4 @@ const stop: Label = ({ world: { drill } }) =>
 
 const abort: Label = ({ world: { drill } }) => (drill?.phase === "running" ? "abort" : undefined);
 
-export const HINTS = { begin, leftover, act, pause, retry, excuse, keep, stop, abort };
+export const HINTS = { begin, leftover, act, pause, retry, excuse, values, keep, stop, abort };

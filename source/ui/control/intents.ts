@@ -6,6 +6,7 @@ import { openDialog } from "../dialog/form.ts";
 import { leftoverOf } from "../dialog/plan-dialogs.ts";
 import type { DialogKind } from "../dialog/spec.ts";
 import { shownStep } from "../model/main-doc.ts";
+import { rowsToRead } from "../model/row-values.ts";
 import { findStep, screenOf } from "../model/world.ts";
 import type { Context } from "./context.ts";
 import type { Effect } from "./effects.ts";
@@ -62,6 +63,7 @@ const HANDLERS: Readonly<Record<Intent, (context: Context) => Turn>> = {
     const step = shownStep(context.world, context.ui);
     return open(context, step === undefined ? { kind: "finding" } : { kind: "finding", step });
   },
+  values,
   keep: (context) => {
     const turn = open(context, { kind: "keep" });
     return turn.ui.dialog === undefined
@@ -147,6 +149,17 @@ function excuse(context: Context): Turn {
   if (status === "passed" || status === "skipped")
     return say(context, `This step is ${status} already.`);
   return open(context, { kind: "excuse", step });
+}
+
+function values(context: Context): Turn {
+  const { world, ui } = context;
+  const step = shownStep(world, ui);
+  const found = step === undefined ? undefined : rowsToRead(world.drill, step);
+  if (found === undefined) return say(context, "Only a failed proof has rows to show.");
+  if (found.request.rows.length === 0) {
+    return say(context, "No row that differs is known by its key, so none can be shown.");
+  }
+  return { ui, effects: [{ type: "row-values", ...found }] };
 }
 
 function pause({ world, ui }: Context): Turn {

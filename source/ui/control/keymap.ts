@@ -22,6 +22,7 @@ export type Intent =
   | "retry"
   | "excuse"
   | "finding"
+  | "values"
   | "keep"
   | "pause"
   | "stop"
@@ -113,6 +114,10 @@ const DRILL: readonly Binding[] = [
       rank: 4,
     },
   ),
+  bind("values", ["v"], "values of the rows that differ, on both sides; shown, never kept", {
+    label: HINTS.values,
+    rank: 2,
+  }),
   bind("finding", ["i"], "record a finding", { label: "finding", rank: 5 }),
   bind("keep", ["d"], "keep the restore database (or another thing made) on purpose", {
     label: HINTS.keep,

@@ -54,3 +54,13 @@ export function layoutOf(columns: number, rows: number, hasList: boolean): Layou
     main: { left: 1, top: top + height + 1, width: inner, height: bodyHeight - height - 1 },
   };
 }
+
+/** A dialog takes all there is, except beside the checklist. */
+export function overlayArea(layout: Layout): Area {
+  if (layout.mode !== "stacked") return layout.main;
+  return {
+    ...layout.main,
+    top: layout.main.top - layout.list.height - 1,
+    height: layout.bodyHeight,
+  };
+}

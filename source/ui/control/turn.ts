@@ -2,12 +2,14 @@
 import { dialogSpec } from "../dialog/dialogs.ts";
 import { type FormStep, formKey, formText } from "../dialog/form.ts";
 import type { DialogSpec, Outcome } from "../dialog/spec.ts";
+import { scrollValues } from "../model/row-values.ts";
 import { screenOf } from "../model/world.ts";
 import { graphemes, oneLine } from "../text/width.ts";
 import type { Context } from "./context.ts";
 import { only, open, perform, type Turn } from "./intents.ts";
 import { bindingFor } from "./keymap.ts";
 import type { Press } from "./keys.ts";
+import { overlayArea } from "./layout.ts";
 import { startSearch } from "./scrolling.ts";
 import { closeDialog, notify, ownState, type UiState, without } from "./ui-state.ts";
 
@@ -21,6 +23,7 @@ export function takePress(press: Press, look: Look, before: UiState): Turn {
   if (ui.busy !== undefined) return only(ui);
   if (ui.search?.draft !== undefined) return only(searchPress(press, context));
   if (ui.dialog !== undefined) return dialogPress(press, context);
+  if (ui.values !== undefined) return only(valuesPress(press, context));
   if (ui.help !== undefined) return only(helpPress(press, ui));
   if (screenOf(context.world) === "refused") return { ui, effects: [{ type: "leave" }] };
   return press.kind === "key" ? keyPress(press.name, context) : textPress(press.text, look, ui);
@@ -41,7 +44,7 @@ function interrupt(context: Context): Turn {
     return { ui, effects: [{ type: "leave" }] };
   }
   const closed = ui.dialog === undefined ? ui : closeDialog(ui, false);
-  return perform("interrupt", { ...context, ui: without(closed, "help") });
+  return perform("interrupt", { ...context, ui: without(closed, "help", "values") });
 }
 
 function keyPress(name: string, context: Context): Turn {
@@ -93,18 +96,36 @@ function searchPress(press: Press, context: Context): UiState {
   }
 }
 
+const SCROLLS: Readonly<Record<string, number>> = {
+  down: 1,
+  j: 1,
+  up: -1,
+  k: -1,
+  "page-down": 8,
+  " ": 8,
+  "page-up": -8,
+};
+
+/** Rows to scroll by; several keys pressed fast come as one. Undefined when one of them is another. */
+function scrollOf(press: Press): number | undefined {
+  const names = press.kind === "key" ? [press.name] : graphemes(press.text);
+  return names.reduce<number | undefined>((sum, name) => {
+    const step = SCROLLS[name];
+    return sum === undefined || step === undefined ? undefined : sum + step;
+  }, 0);
+}
+
+/** Whatever does not scroll closes them, and then they are gone. */
+function valuesPress(press: Press, { ui, layout }: Context): UiState {
+  const step = scrollOf(press);
+  if (step === undefined || ui.values === undefined || layout === undefined) {
+    return without(ui, "values");
+  }
+  return { ...ui, values: scrollValues(ui.values, step, overlayArea(layout)) };
+}
+
 function helpPress(press: Press, ui: UiState): UiState {
-  const name = press.kind === "key" ? press.name : press.text;
-  const steps: Readonly<Record<string, number>> = {
-    down: 1,
-    j: 1,
-    up: -1,
-    k: -1,
-    "page-down": 8,
-    " ": 8,
-    "page-up": -8,
-  };
-  const step = steps[name];
+  const step = scrollOf(press);
   return step === undefined
     ? without(ui, "help")
     : { ...ui, help: Math.max(0, (ui.help ?? 0) + step) };

@@ -3,6 +3,7 @@ import type { StepId } from "../../drill/types.ts";
 import { draftName } from "../dialog/dialogs.ts";
 import type { OpenDialog } from "../dialog/form.ts";
 import type { Outcome, Values } from "../dialog/spec.ts";
+import type { ShownValues } from "../model/row-values.ts";
 import type { Tone } from "../text/rows.ts";
 
 export type Pane = "list" | "main";
@@ -31,6 +32,8 @@ export interface UiState {
   readonly search?: Search;
   /** First help row in sight, while help is open. */
   readonly help?: number;
+  /** Row values, while they are looked at. */
+  readonly values?: ShownValues;
   readonly dialog?: OpenDialog;
   readonly drafts: Readonly<Record<string, Values>>;
   readonly notice?: Notice;

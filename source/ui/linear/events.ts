@@ -2,7 +2,7 @@
 import type { DrillEvent } from "../../drill/events.ts";
 import { type DrillState, locateStep } from "../../drill/state.ts";
 import { formatInstant } from "../../drill/units.ts";
-import { checkRows } from "../model/checks.ts";
+import { checkRows, checksBesideProof } from "../model/checks.ts";
 import { proofRows } from "../model/outcome.ts";
 import { rowText } from "../text/rows.ts";
 import { oneLine } from "../text/width.ts";
@@ -95,9 +95,9 @@ const SKIPPED = {
 
 function details(event: DrillEvent): readonly string[] {
   if (event.type !== "step-passed" && event.type !== "step-failed") return [];
-  const { checks, proof } = event.report;
+  const { proof } = event.report;
   const rows = [
-    ...checkRows(checks, WIDTH),
+    ...checkRows(checksBesideProof(event.report), WIDTH),
     ...(proof === undefined ? [] : proofRows(proof, WIDTH)),
   ];
   return rows.map((cells) => `  ${rowText(cells)}`);

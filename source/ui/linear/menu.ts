@@ -1,4 +1,7 @@
-/** What can be done while the drill waits, as a dialog that opens others. */
+/**
+ * What can be done while the drill waits, as a dialog that opens others. Row values are not
+ * offered: lines that were printed stay in the scrollback and in recordings.
+ */
 import type { Waiting } from "../../drill/next.ts";
 import type { DrillState } from "../../drill/state.ts";
 import { owed } from "../../drill/state.ts";

@@ -1,7 +1,8 @@
 /** Checks with what was expected and what was observed; the failed ones come first. */
-import type { Check } from "../../drill/types.ts";
+import type { Check, StepReport } from "../../drill/types.ts";
 import { indentRow, muted, paragraph, type Row, span, type Tone } from "../text/rows.ts";
 import { oneLine } from "../text/width.ts";
+import { diffBlock, diffOf } from "./differences.ts";
 
 const MARK: Readonly<Record<Check["status"], string>> = {
   passed: "✓",
@@ -24,12 +25,22 @@ export function checkRows(checks: readonly Check[], width: number): readonly Row
   return ordered.flatMap((check) => oneCheck(check, width));
 }
 
+/** Without the differences that the proof tells itself. */
+export function checksBesideProof({ checks, proof }: StepReport): readonly Check[] {
+  const id = (object: string, { expected, observed }: Pick<Check, "expected" | "observed">) =>
+    JSON.stringify([object, expected, observed]);
+  const told = new Set(proof?.differences.map((one) => id(one.object, one)));
+  return checks.filter((check) => check.status !== "failed" || !told.has(id(check.title, check)));
+}
+
 function oneCheck(check: Check, width: number): readonly Row[] {
   const mark = span(`${MARK[check.status]} `, { tone: TONE[check.status], bold: true });
   const [first = [], ...rest] = paragraph(check.title, width - 2);
+  const diff = diffOf(check);
+  const name = [[mark, ...first], ...rest.map(indentRow)];
+  if (diff !== undefined) return diffBlock(name, diff, width);
   return [
-    [mark, ...first],
-    ...rest.map(indentRow),
+    ...name,
     ...(check.expected === undefined ? [] : fact("expected", check.expected, width, "muted")),
     ...fact("observed", check.observed, width, check.status === "failed" ? "bad" : undefined),
   ];

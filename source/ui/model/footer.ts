@@ -30,7 +30,7 @@ function statusRow(world: World, ui: UiState, width: number): Row {
   const { text, act, urgent } = attentionOf(world.drill);
   const mark = urgent ? "▶ " : world.drill.phase === "signed-off" ? "" : `${spinner(world.now)} `;
   const enter =
-    act === undefined || ui.dialog !== undefined
+    act === undefined || ui.dialog !== undefined || ui.values !== undefined
       ? []
       : [span(`  Enter: ${act}`, { tone: "warn", bold: true })];
   const style = urgent ? ({ tone: "warn", bold: true } as const) : ({ tone: "info" } as const);
@@ -62,6 +62,14 @@ function hintRow(world: World, ui: UiState, width: number): Row {
       width,
     );
   }
+  if (ui.values !== undefined)
+    return hints(
+      [
+        ["↑ ↓", "scroll"],
+        ["any key", "close and forget"],
+      ],
+      width,
+    );
   if (ui.help !== undefined)
     return hints(
       [

@@ -1,7 +1,7 @@
 /** A whole screen as bands of panes, each with its rows: what the frame component shows. */
 import type { Context } from "../control/context.ts";
-import type { Area, Layout } from "../control/layout.ts";
-import { SMALLEST } from "../control/layout.ts";
+import type { Layout } from "../control/layout.ts";
+import { overlayArea, SMALLEST } from "../control/layout.ts";
 import type { Pane as Focus } from "../control/ui-state.ts";
 import { type DialogRows, dialogRows, focusScroll } from "../dialog/dialog-rows.ts";
 import { dialogSpec } from "../dialog/dialogs.ts";
@@ -12,6 +12,7 @@ import { footerRows } from "./footer.ts";
 import { headerRows } from "./header.ts";
 import { helpRows } from "./help.ts";
 import { mainPane, shownStep } from "./main-doc.ts";
+import { shownValuesRows } from "./row-values.ts";
 
 export interface Pane {
   readonly key: string;
@@ -73,6 +74,9 @@ function mainContent(context: Context, layout: Layout): MainContent {
       cursor: cursorAt(content, from, { left, top: top + 1, full: full - 1 }),
     };
   }
+  if (ui.values !== undefined) {
+    return { rows: shownValuesRows(ui.values, width, full), cursor: undefined, overlay: true };
+  }
   if (ui.help !== undefined) {
     const help = helpRows(world, width);
     const from = Math.max(0, Math.min(ui.help, help.length - full));
@@ -88,16 +92,6 @@ function mainContent(context: Context, layout: Layout): MainContent {
       : cells,
   );
   return { rows: [...title, ...marked], cursor: undefined, overlay: false };
-}
-
-/** A dialog takes all there is, except beside the checklist. */
-function overlayArea(layout: Layout): Area {
-  if (layout.mode !== "stacked") return layout.main;
-  return {
-    ...layout.main,
-    top: layout.main.top - layout.list.height - 1,
-    height: layout.bodyHeight,
-  };
 }
 
 function cursorAt(

@@ -1,9 +1,10 @@
 /** What came of a step, in words: the failure and what to do, the reason it was skipped, its facts. */
 import { reportOf } from "../../drill/evolve.ts";
 import type { LocatedStep } from "../../drill/state.ts";
-import type { ProofSummary, StepRecord } from "../../drill/types.ts";
+import type { ProofDifference, ProofSummary, StepRecord } from "../../drill/types.ts";
 import { formatAmount, formatBytes } from "../../drill/units.ts";
 import { indentRow, labelled, muted, paragraph, type Row, span } from "../text/rows.ts";
+import { diffBlock, diffOf } from "./differences.ts";
 import { planOf, type World } from "./world.ts";
 
 export function outcomeRows(
@@ -111,6 +112,18 @@ function provenBy({ verdict, level }: ProofSummary) {
   return { ...PROVEN.equal, words: LESS[level] };
 }
 
+function differenceRows(difference: ProofDifference, width: number): readonly Row[] {
+  const { object, expected, observed } = difference;
+  const diff = diffOf(difference);
+  const name = paragraph(`✗ ${object}`, width, { tone: "bad" });
+  if (diff !== undefined) return diffBlock(name, diff, width);
+  return [
+    ...name,
+    ...labelled("  expected", expected, { width, labelWidth: 13 }),
+    ...labelled("  observed", observed, { width, labelWidth: 13 }),
+  ];
+}
+
 export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
   const { mark, tone, words } = provenBy(proof);
   const covered = `${formatAmount(proof.tables, "table")}, ${formatAmount(proof.rows, "row")}, ${formatAmount(proof.sequences, "sequence")} (${proof.level})`;
@@ -118,11 +131,7 @@ export function proofRows(proof: ProofSummary, width: number): readonly Row[] {
     things.length === 0 ? [] : labelled(label, things.join(", "), { width, labelWidth: 13 });
   return [
     ...paragraph(`${mark} ${words}: ${covered}`, width, { tone, bold: true }),
-    ...proof.differences.flatMap(({ object, expected, observed }) => [
-      ...paragraph(`✗ ${object}`, width, { tone: "bad" }),
-      ...labelled("  expected", expected, { width, labelWidth: 13 }),
-      ...labelled("  observed", observed, { width, labelWidth: 13 }),
-    ]),
+    ...proof.differences.flatMap((one) => differenceRows(one, width)),
     ...list("covered", proof.covered),
     ...list("not covered", proof.notCovered),
     ...list("warnings", proof.warnings ?? []),

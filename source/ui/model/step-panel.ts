@@ -10,7 +10,7 @@ import { STATUS_MARK, STATUS_TONE, STATUS_WORD } from "../text/glyphs.ts";
 import { indentRow, muted, paragraph, type Row, row, span, spread } from "../text/rows.ts";
 import { oneLine, textLines, wrap } from "../text/width.ts";
 import { type Block, fitBlocks } from "./blocks.ts";
-import { checkRows, checkSummary } from "./checks.ts";
+import { checkRows, checkSummary, checksBesideProof } from "./checks.ts";
 import type { Doc } from "./doc.ts";
 import { plain } from "./doc.ts";
 import { humanRows } from "./human.ts";
@@ -80,7 +80,8 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
   const about = [step.about, step.about === undefined ? item.about : undefined]
     .filter((text) => text !== undefined)
     .flatMap((text) => paragraph(world.expand(text.trim()), width));
-  const checks = checkRows(report.checks, width);
+  const looked = checksBesideProof(report);
+  const checks = checkRows(looked, width);
   const blocks: Block[] = [
     { rows: outcomeRows(world, located, record, width), least: 4, rank: 0 },
     { rows: humanRows(world, located, record, width), least: 6, rank: 1 },
@@ -88,8 +89,7 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
     { rows: commandRows(world, located, record, width), least: 2, rank: 3 },
     { rows: progressOf(world, located, record, width), least: 2, rank: 2, quiet: true },
     {
-      rows:
-        checks.length === 0 ? [] : [[muted(`Checks · ${checkSummary(report.checks)}`)], ...checks],
+      rows: checks.length === 0 ? [] : [[muted(`Checks · ${checkSummary(looked)}`)], ...checks],
       least: 4,
       rank: 4,
     },

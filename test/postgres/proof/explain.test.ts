@@ -1,11 +1,28 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { backupAction } from "../../../source/actions/postgres/backup.ts";
 import { createRestoreDatabaseAction } from "../../../source/actions/postgres/create-restore-database.ts";
 import { proveAction } from "../../../source/actions/postgres/prove.ts";
 import { restoreAction } from "../../../source/actions/postgres/restore.ts";
+import type { RowKey } from "../../../source/drill/types.ts";
+import { readRowValues } from "../../../source/postgres/proof/row-values.ts";
+import { recordFields, valuesStatement } from "../../../source/postgres/proof/row-values-sql.ts";
+import type { TableShape } from "../../../source/postgres/proof/shapes.ts";
 import { openPlace, type Place, type Recorded, record } from "../../actions/postgres/support.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../../helpers/postgres15.ts";
 
+import { must, problemOf } from "../../helpers/results.ts";
+
+const SHAPE: TableShape = {
+  oid: "0",
+  columns: [],
+  key: [],
+  cheap: [],
+  readable: true,
+  condition: "",
+  blocks: 0,
+  bytes: 0,
+  estimatedRows: 0,
+};
 const PRIMARY = "primary";
 const database = "restored";
 
@@ -41,6 +58,10 @@ describe.runIf(postgres15Available)("rows that differ", () => {
     await place?.close();
     await server?.stop();
   });
+
+  const keyOf = (table: string, key: string) => ({ schema: "public", table, key });
+  const look = (...rows: readonly RowKey[]) =>
+    readRowValues(place.target, { drill: "drill-1", database, rows }, new AbortController().signal);
 
   /** What is told of rows after a change, which is undone again. */
   async function told(change: string, undo: string) {
@@ -117,6 +138,122 @@ describe.runIf(postgres15Available)("rows that differ", () => {
         ["public.small row (3)", NOW, "other value in column secret"],
         ["public.small row (9)", NOW, "missing"],
       ]);
+    });
+  });
+
+  describe("whose values are asked for", () => {
+    it("are read from both sides, by the keys that the proof tells", async () => {
+      server.psql(
+        `UPDATE small SET secret = NULL WHERE id = 7; DELETE FROM small WHERE id = 9;
+        INSERT INTO small VALUES (99, '', 9); UPDATE big SET v = E'\\x1b[2J\\n' || v WHERE a = 31234`,
+        database,
+      );
+      const proven = await proveAction.run({ file, database }, run.context);
+      const keys = proven.proof?.differences.flatMap(({ row }) => row ?? []) ?? [];
+      expect(keys).toEqual([
+        keyOf("big", "(31234,k4)"),
+        keyOf("small", "(7)"),
+        keyOf("small", "(9)"),
+        keyOf("small", "(99)"),
+      ]);
+      expect(must(await look(...keys))).toEqual([
+        {
+          title: "public.big row (31234,k4)",
+          note: "2 other columns are equal.",
+          columns: [{ name: "v", primary: "hush 31234", restored: "\\u001b[2J\\nhush 31234" }],
+        },
+        {
+          title: "public.small row (7)",
+          note: "2 other columns are equal.",
+          columns: [{ name: "secret", primary: "hush 7", restored: null }],
+        },
+        {
+          title: "public.small row (9)",
+          note: "The restored database has no such row.",
+          columns: [
+            { name: "Score", primary: "9" },
+            { name: "id", primary: "9" },
+            { name: "secret", primary: "hush 9" },
+          ],
+        },
+        {
+          title: "public.small row (99)",
+          note: "The primary has no such row now.",
+          columns: [
+            { name: "Score", restored: "9" },
+            { name: "id", restored: "99" },
+            { name: "secret", restored: "" },
+          ],
+        },
+      ]);
+    });
+
+    it("are found by an index, whatever the key holds, and clipped around what differs", async () => {
+      const keys = ["plain", "", 'a "quoted" \\ one', "(b,c) d", "\n", "it's", "é "];
+      const table = (
+        x: string,
+      ) => `CREATE TABLE many (k text COLLATE "C", c char(4), d date, x text, PRIMARY KEY (k, c, d));
+        INSERT INTO many SELECT k, 'y', '2026-11-22', ${x} FROM unnest(ARRAY[${keys.map((key) => `'${key.replaceAll("'", "''")}'`).join(", ")}]) k`;
+      server.psql(table("repeat('long ', 500) || 'here' || repeat(' long', 500)"), PRIMARY);
+      server.psql(table("repeat('long ', 500) || 'there' || repeat(' long', 500)"), database);
+      const shown = server
+        .psql("SELECT to_json(ROW(c, d, k)::text) FROM many", PRIMARY)
+        .split("\n");
+      const rows = shown.map((key) => keyOf("many", String(JSON.parse(key))));
+      expect(rows.map(({ key }) => recordFields(key)[2]).toSorted()).toEqual(keys.toSorted());
+      const found = must(await look(...rows));
+      expect(found.map(({ columns }) => columns)).toEqual(
+        keys.map(() => [
+          {
+            name: "x",
+            primary: expect.stringMatching(/^….* long here long .*…$/u),
+            restored: expect.stringMatching(/^….* long there long .*…$/u),
+          },
+        ]),
+      );
+      expect(found[0]?.columns[0]?.primary?.length).toBeLessThan(320);
+      const shape = { columns: [{ name: "k", as: "measured" }], key: ["c", "d", "k"] } as const;
+      const at = { schema: "public", name: "many", shape: { ...SHAPE, ...shape } };
+      const plan = `SET enable_seqscan = off; EXPLAIN ${valuesStatement(
+        at,
+        rows.map(({ key }) => key),
+      )}`;
+      expect(server.psql(plan, PRIMARY)).toContain("Index Cond");
+    });
+
+    it("are told as gone when they are, and when the table or its key is", async () => {
+      const [gone] = must(await look(keyOf("small", "(1000)")));
+      expect(gone).toMatchObject({ note: "Neither side has this row now.", columns: [] });
+      const [equal] = must(await look(keyOf("small", "(3)")));
+      expect(equal).toMatchObject({ note: expect.stringContaining("equal now"), columns: [] });
+      server.psql("ALTER TABLE many DROP CONSTRAINT many_pkey", database);
+      const told = must(
+        await look(keyOf("many", "(plain)"), keyOf("nowhere", "(1)"), keyOf("small", "(7)")),
+      );
+      expect(told.map(({ title, columns }) => [title, columns.length])).toEqual([
+        ["public.many", 0],
+        ["public.nowhere", 0],
+        ["public.small row (7)", 1],
+      ]);
+    });
+
+    it("are refused in a database that is not this drill's, and leave no session behind", async () => {
+      const signal = new AbortController().signal;
+      const rows = [keyOf("small", "(7)")];
+      const other = { drill: "drill-2", database, rows };
+      expect(problemOf(await readRowValues(place.target, other, signal)).message).toContain(
+        "drill",
+      );
+      const primary = { drill: "drill-1", database: PRIMARY, rows };
+      expect(problemOf(await readRowValues(place.target, primary, signal)).code).toBe("refused");
+      const missing = { drill: "drill-1", database: "gone", rows };
+      expect(problemOf(await readRowValues(place.target, missing, signal))).toMatchObject({
+        message: expect.stringContaining('"gone"'),
+        hint: expect.stringContaining("restore and compare again"),
+      });
+      const left =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%row values%'";
+      await vi.waitFor(() => expect(server.psql(left)).toBe("0"));
     });
   });
 });

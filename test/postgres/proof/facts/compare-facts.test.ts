@@ -9,15 +9,48 @@ const differencesOf = (expected: Facts, observed: Facts) =>
 
 describe("two definitions", () => {
   it("are shown around what differs, on one line", () => {
-    const body = (word: string) =>
-      `CREATE FUNCTION\n  ${"x ".repeat(500)}${word}${" y".repeat(500)}`;
+    const body = (word: string) => `CHECK\n  ${"x ".repeat(500)}${word}${" y".repeat(500)}`;
     const [difference] = differencesOf(
-      { function: { "public.f()": body("RETURN") } },
-      { function: { "public.f()": body("REVERT") } },
+      { constraint: { "c on public.t": body("RETURN") } },
+      { constraint: { "c on public.t": body("REVERT") } },
     );
     expect(difference?.expected).toMatch(/^….*x x RETURN y y.*…$/u);
     expect(difference?.observed).toMatch(/^….*x x REVERT y y.*…$/u);
     expect(difference?.expected.length).toBeLessThan(320);
+  });
+
+  const code = (line: string, ...more: readonly string[]) =>
+    ["CREATE FUNCTION public.f()", "\tDECLARE n integer;", "BEGIN", "a := 1;", "b := 2;"]
+      .concat(line, "c := 3;", "d := 4;", "e := 5;", "\u001b[2J := 6;", more, "END")
+      .join("\n");
+  const clipped = (before: string, after: string) => {
+    const [one] = differencesOf(
+      { function: { "public.f()": before } },
+      { function: { "public.f()": after } },
+    );
+    return [one?.expected, one?.observed];
+  };
+
+  it("of code are shown in their lines, around what differs", () => {
+    expect(clipped(code("RETURN 1;"), code("RETURN 2;"))).toEqual(
+      ["RETURN 1;", "RETURN 2;"].map((line) =>
+        ["…", "BEGIN", "a := 1;", "b := 2;", line, "c := 3;", "d := 4;", "e := 5;", "…"].join("\n"),
+      ),
+    );
+    expect(clipped(code("x"), code("x", "f := 7;"))).toEqual([
+      "…\nd := 4;\ne := 5;\n\\u001b[2J := 6;\nEND",
+      "…\nd := 4;\ne := 5;\n\\u001b[2J := 6;\nf := 7;\nEND",
+    ]);
+  });
+
+  it("of code are clipped, however long the lines are and many of them differ", () => {
+    const long = (word: string) => code(`${"x ".repeat(5000)}${word}${" y".repeat(5000)}`);
+    const [before = "", after = ""] = clipped(long("RETURN"), long("REVERT"));
+    expect(before).toMatch(/^….* x RETURN y .*…$/mu);
+    expect(after).toMatch(/^….* x REVERT y .*…$/mu);
+    expect(Math.max(before.length, after.length)).toBeLessThan(1000);
+    const many = (word: string) => code("", ...Array.from({ length: 900 }, (_, at) => word + at));
+    expect(clipped(many("a"), many("b"))[0]?.length).toBeLessThan(1000);
   });
 
   it("are shown with their white space when nothing else differs", () => {
