@@ -10,7 +10,7 @@ import {
   viewsThatDiffer,
 } from "./compare-rows.ts";
 import { coveredWords, notCoveredWords, warningsOfViews } from "./coverage.ts";
-import { expectedFacts } from "./expected-facts.ts";
+import { comparableFacts, uncertainFactWords } from "./expected-facts.ts";
 import { compareFacts } from "./facts/compare-facts.ts";
 import type { FactsReading } from "./facts/types.ts";
 import type { LargeObjects } from "./large-objects.ts";
@@ -48,10 +48,12 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
   const views = viewsThatDiffer(comparable, restored.tables);
   const blamed = views.filter((view) => isRestoredWrongly(view, restored));
   const stale = views.filter((view) => !blamed.includes(view));
-  const facts = compareFacts(
-    expectedFacts(manifest, restored.facts?.facts ?? {}),
+  const definitions = comparableFacts(
+    manifest,
     manifest.facts === undefined ? {} : (restored.facts?.facts ?? {}),
   );
+  const facts = compareFacts(definitions.expected, definitions.observed);
+  const unjudged = uncertainFactWords(definitions.uncertain);
   const differences = [
     ...encodingDifferences(manifest, restored),
     ...tableListDifferences(manifest.tables, restored.tables),
@@ -61,9 +63,14 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
     ...largeObjects(manifest, restored),
     ...facts.differences,
   ];
-  const warnings = [...facts.warnings, ...warningsOfViews(stale)];
+  const warnings = [...facts.warnings, ...warningsOfViews(stale), ...unjudged];
   const counted = manifest.tables.filter((table) => table.rows !== null);
-  const coverage = { manifest, uncertain, uncovered: restored.facts?.uncovered ?? [] };
+  const coverage = {
+    manifest:
+      manifest.facts === undefined ? manifest : { ...manifest, facts: definitions.expected },
+    uncertain,
+    uncovered: [...(restored.facts?.uncovered ?? []), ...unjudged],
+  };
   const proof: ProofSummary = {
     level: manifest.level,
     verdict: differences.length === 0 ? "equal" : "different",
