@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { DEAD_CLIENT_SETTINGS, openSession } from "../postgres/connect.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import { leash } from "../process/leash.ts";
 import type { ProcessOutcome } from "../process/process.ts";
 import type { Redactor } from "../process/redact.ts";
 import { processes } from "../process/run.ts";
@@ -43,6 +42,7 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
     unset: STEERING,
     env: environmentOf(run, label),
     signal: io.signal,
+    leashed: true,
     onLine(stream, text) {
       const line = run.redactor.redact(text);
       if (stream === "stderr" && stderr.length < KEPT_LINES) stderr.push(plainLine(line));
@@ -51,8 +51,7 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
   });
   if (!running.ok) return running;
   run.started?.(running.value.pid);
-  const letGo = leash(running.value.pid);
-  const outcome = await running.value.exited.finally(letGo);
+  const outcome = await running.value.exited;
   if (outcome.cancelled) {
     await endLeftBehind(run, label);
     return fail({ code: "interrupted", message: `${nameOf(run.tool)} was cancelled.` });
