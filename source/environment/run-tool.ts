@@ -98,7 +98,10 @@ function nameOf(tool: Tool): string {
 function toolProblem(tool: Tool, outcome: ProcessOutcome, stderr: readonly string[]): Problem {
   const how = outcome.exit === null ? `signal ${outcome.signal}` : `exit ${outcome.exit}`;
   const said = stderr.find((line) => /\b(error|ERROR|FATAL|fatal):/.test(line)) ?? stderr.at(-1);
-  const hint = HINTS.find(([pattern]) => stderr.some((line) => pattern.test(line)))?.[1];
+  const hint =
+    outcome.signal === "SIGKILL"
+      ? "It was killed from outside: by somebody, or by the kernel for want of memory (see dmesg)."
+      : HINTS.find(([pattern]) => stderr.some((line) => pattern.test(line)))?.[1];
   return {
     code: "failed",
     message: `${nameOf(tool)} failed (${how})${said === undefined ? "" : `: ${said}`}`,
