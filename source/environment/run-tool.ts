@@ -130,6 +130,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/role ".*" does not exist/, "The backup names a role that this server does not have."],
   [/extension .* is not available/, "Install the extension on the server."],
   [
+    /conflict with recovery/,
+    "The standby may not wait longer for this dump: raise its max_standby_streaming_delay, or set hot_standby_feedback.",
+  ],
+  [
     /too many clients|remaining connection slots/,
     "Close idle connections, or raise max_connections.",
   ],

@@ -159,7 +159,7 @@ function sequenceDifferences(
   uncertain: string[],
 ): readonly ProofDifference[] {
   const after = new Map(restored.sequences.map((reading) => [keyOf(reading), reading]));
-  const known = new Set(manifest.sequences.map(keyOf));
+  const known = new Set([...manifest.sequences, ...(manifest.unreadSequences ?? [])].map(keyOf));
   const compared = manifest.sequences.flatMap((sequence) => {
     const object = `sequence ${nameOf(sequence)}`;
     const reading = after.get(keyOf(sequence));

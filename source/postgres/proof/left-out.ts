@@ -34,7 +34,7 @@ export function leftOut(all: LeftOut): readonly string[] {
       tables.filter(({ extensionMember, kind }) => extensionMember && kind === "table"),
     ),
     ...named(
-      "sequences this user may not read",
+      "positions of sequences that could not be read: no right to, or unlogged on a standby",
       sequences.filter(({ readable }) => !readable),
     ),
     ...(appeared.length === 0
