@@ -1,7 +1,7 @@
 /**
  * Plain backups begin with `\restrict KEY` since the minor releases of August 2025. An older psql
  * stops at that line, after the drill has made its database.
- * https://www.postgresql.org/about/news/postgresql-176-1610-1514-1419-1322-and-18-beta-3-released-3118/
+ * https://www.postgresql.org/docs/15/release-15-14.html
  */
 import { readPart } from "../postgres/backup-files.ts";
 import type { Problem } from "../problem.ts";
