@@ -17,6 +17,11 @@ export interface Action<Input = unknown> {
   readonly needs?: readonly Capability[];
   /** Another reason it does not apply here (no backup file given, ...). */
   notApplicable?(input: Input, context: PlanContext): string | undefined;
+  /**
+   * Asked right before the step starts, when a look at the environment itself must tell why it
+   * cannot offer it. Leaves nothing behind.
+   */
+  notOffered?(input: Input, context: OfferContext): Promise<string | undefined>;
   /** Commands and statements it will issue, for the plan and the dry run. */
   plan(input: Input, context: PlanContext): readonly string[];
   /** Looked at before the drill starts; touches nothing. */
@@ -36,8 +41,12 @@ export interface PlanContext {
   readonly pending?: ReadonlySet<string>;
 }
 
-export interface ActionContext extends PlanContext, WorkIo {
+export interface OfferContext extends PlanContext {
   readonly drill: { readonly id: string; readonly startedAt: string };
+  readonly signal: AbortSignal;
+}
+
+export interface ActionContext extends OfferContext, WorkIo {
   readonly step: string;
   /** Everything the drill made that is still owed or was kept. */
   readonly resources: readonly Resource[];

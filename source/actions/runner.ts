@@ -10,7 +10,8 @@ import { runAction } from "./run-action.ts";
 import { runScript } from "./run-script.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
 import { startProcess } from "./start-process.ts";
-import { whyNotApplicable } from "./step-facts.ts";
+import { type Applying, whyNotApplicable } from "./step-facts.ts";
+import { whyNotOffered } from "./step-offer.ts";
 import { failed, interrupted, type Try } from "./step-try.ts";
 import { showText, variablesOf } from "./step-variables.ts";
 
@@ -24,14 +25,15 @@ export function createStepRunner(deps: RunnerDeps): StepRunner {
     },
     undo: (resource, context) => undo({ deps, resource, context }),
     async notApplicable(step, state) {
-      const why = whyNotApplicable(step, {
+      const applying: Applying = {
         target: deps.target,
         restoreDatabase: deps.restoreDatabase,
         variables: variablesOf(deps, state),
         project: deps.project ?? deps.target.project,
         actions: deps.actions ?? actions,
         time: "run",
-      });
+      };
+      const why = whyNotApplicable(step, applying) ?? (await whyNotOffered(step, applying, state));
       return why === undefined ? undefined : deps.redact(why);
     },
     expand: (text, state) => deps.redact(showText(text, variablesOf(deps, state))),

@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { DEAD_CLIENT_SETTINGS, openSession } from "../postgres/connect.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import { leash } from "../process/leash.ts";
 import type { ProcessOutcome } from "../process/process.ts";
 import type { Redactor } from "../process/redact.ts";
 import { processes } from "../process/run.ts";
@@ -43,6 +42,7 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
     unset: STEERING,
     env: environmentOf(run, label),
     signal: io.signal,
+    leashed: true,
     onLine(stream, text) {
       const line = run.redactor.redact(text);
       if (stream === "stderr" && stderr.length < KEPT_LINES) stderr.push(plainLine(line));
@@ -51,8 +51,7 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
   });
   if (!running.ok) return running;
   run.started?.(running.value.pid);
-  const letGo = leash(running.value.pid);
-  const outcome = await running.value.exited.finally(letGo);
+  const outcome = await running.value.exited;
   if (outcome.cancelled) {
     await endLeftBehind(run, label);
     return fail({ code: "interrupted", message: `${nameOf(run.tool)} was cancelled.` });
@@ -99,7 +98,10 @@ function nameOf(tool: Tool): string {
 function toolProblem(tool: Tool, outcome: ProcessOutcome, stderr: readonly string[]): Problem {
   const how = outcome.exit === null ? `signal ${outcome.signal}` : `exit ${outcome.exit}`;
   const said = stderr.find((line) => /\b(error|ERROR|FATAL|fatal):/.test(line)) ?? stderr.at(-1);
-  const hint = HINTS.find(([pattern]) => stderr.some((line) => pattern.test(line)))?.[1];
+  const hint =
+    outcome.signal === "SIGKILL"
+      ? "It was killed from outside: by somebody, or by the kernel for want of memory (see dmesg)."
+      : HINTS.find(([pattern]) => stderr.some((line) => pattern.test(line)))?.[1];
   return {
     code: "failed",
     message: `${nameOf(tool)} failed (${how})${said === undefined ? "" : `: ${said}`}`,
@@ -127,6 +129,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [/role ".*" does not exist/, "The backup names a role that this server does not have."],
   [/extension .* is not available/, "Install the extension on the server."],
+  [
+    /conflict with recovery/,
+    "The standby may not wait longer for this dump: raise its max_standby_streaming_delay, or set hot_standby_feedback.",
+  ],
   [
     /too many clients|remaining connection slots/,
     "Close idle connections, or raise max_connections.",

@@ -9,7 +9,7 @@ import type { Row, Session } from "./session.ts";
 import { isTrue, numberOf, oneRow, runAll, textOf } from "./with-session.ts";
 
 export type IndexesChecked =
-  | { readonly possible: false; readonly reason: string }
+  | NotPossible
   | {
       readonly possible: true;
       readonly version: string;
@@ -19,8 +19,19 @@ export type IndexesChecked =
     };
 
 export interface IndexWatch {
-  /** Right before an index is read; bytes of those before it, and of all. */
-  onIndex(name: string, done: number, total: number): void;
+  /** Right before an index is read. */
+  onIndex(index: IndexAhead): void;
+}
+
+export interface IndexAhead {
+  readonly name: string;
+  readonly bytes: number;
+  /** Counted from 1. */
+  readonly number: number;
+  readonly indexes: number;
+  /** Bytes of those before it, and of all. */
+  readonly done: number;
+  readonly total: number;
 }
 
 const SCHEMA = "restore_drill_amcheck";
@@ -43,10 +54,28 @@ WHERE m.amname = 'btree' AND c.relkind = 'i' AND c.relpersistence <> 't'
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
 /** Errors: the database cannot be read. What amcheck cannot do here is no error. */
-export async function checkIndexes(
+export function checkIndexes(session: Session, watch: IndexWatch): Promise<Result<IndexesChecked>> {
+  return withAmcheck(session, (schema, extension) =>
+    checkAll(session, { schema, extension, watch }),
+  );
+}
+
+/** Why amcheck cannot be used here; undefined when it can. */
+export async function whyNoAmcheck(session: Session): Promise<Result<string | undefined>> {
+  const tried = await withAmcheck(session, async () => ok({ possible: true as const }));
+  if (!tried.ok) return tried;
+  return ok(tried.value.possible ? undefined : tried.value.reason);
+}
+
+interface NotPossible {
+  readonly possible: false;
+  readonly reason: string;
+}
+
+async function withAmcheck<T>(
   session: Session,
-  watch: IndexWatch,
-): Promise<Result<IndexesChecked>> {
+  use: (schema: string, extension: Row) => Promise<Result<T>>,
+): Promise<Result<T | NotPossible>> {
   const found = await oneRow(session, EXTENSION);
   if (!found.ok) return found;
   // Read committed: with an older snapshot it could not judge indexes that were just built.
@@ -56,9 +85,7 @@ export async function checkIndexes(
   ]);
   if (!begun.ok) return begun;
   const schema = await provide(session, found.value);
-  const checked = schema.ok
-    ? await checkAll(session, { schema: schema.value, extension: found.value, watch })
-    : notPossible(schema.problem);
+  const checked = schema.ok ? await use(schema.value, found.value) : notPossible(schema.problem);
   const undone = await session.query("ROLLBACK");
   return undone.ok || !checked.ok ? checked : undone;
 }
@@ -66,7 +93,7 @@ export async function checkIndexes(
 /** The schema that amcheck's functions are in. */
 async function provide(session: Session, extension: Row): Promise<Result<string>> {
   const installedIn = textOf(extension, "installed_in");
-  if (installedIn !== "") return ok(installedIn);
+  if (installedIn !== "") return usable(session, installedIn);
   if (textOf(extension, "name") === "") {
     return { ok: false, problem: { code: "unusable", message: "the server does not have it" } };
   }
@@ -74,10 +101,25 @@ async function provide(session: Session, extension: Row): Promise<Result<string>
     `CREATE SCHEMA ${SCHEMA}`,
     `CREATE EXTENSION amcheck WITH SCHEMA ${SCHEMA}`,
   ]);
-  return made.ok ? ok(SCHEMA) : made;
+  return made.ok ? usable(session, SCHEMA) : made;
 }
 
-function notPossible(problem: Problem): Result<IndexesChecked> {
+/** Without the right to call it, every index would look bad. */
+async function usable(session: Session, schema: string): Promise<Result<string>> {
+  const call = `${quoteIdent(schema)}.bt_index_check(pg_catalog.regclass, boolean)`;
+  const may = await oneRow(
+    session,
+    `SELECT pg_catalog.has_function_privilege(${quoteLiteral(call)}, 'EXECUTE')::text AS may`,
+  );
+  if (!may.ok) return may;
+  if (isTrue(may.value, "may")) return ok(schema);
+  return {
+    ok: false,
+    problem: { code: "unusable", message: "this user may not call its bt_index_check" },
+  };
+}
+
+function notPossible(problem: Problem): Result<NotPossible> {
   const { sqlstate } = problem.details ?? {};
   if (problem.code === "unusable" && sqlstate !== undefined) return { ok: false, problem };
   if (problem.code === "interrupted") return { ok: false, problem };
@@ -100,16 +142,18 @@ async function checkAll(
   const total = listed.value.reduce((sum, row) => sum + numberOf(row, "bytes"), 0);
   const bad: { index: string; why: string }[] = [];
   let done = 0;
-  for (const row of listed.value) {
+  const indexes = listed.value.length;
+  for (const [at, row] of listed.value.entries()) {
     const index = displayQualified(textOf(row, "schema"), textOf(row, "name"));
-    watch.onIndex(index, done, total);
+    const bytes = numberOf(row, "bytes");
+    watch.onIndex({ name: index, bytes, number: at + 1, indexes, done, total });
     const why = await checkOne(session, schema, row);
     if (!why.ok) return why;
     if (why.value !== undefined) bad.push({ index, why: why.value });
-    done += numberOf(row, "bytes");
+    done += bytes;
   }
   const version = textOf(extension, "installed") || textOf(extension, "version");
-  return ok({ possible: true, version, indexes: listed.value.length, bytes: total, bad });
+  return ok({ possible: true, version, indexes, bytes: total, bad });
 }
 
 /** Server errors that stand for the session, not for the index. */

@@ -67,10 +67,8 @@ export async function freeze(target: Target, options: FreezeOptions): Promise<Re
   const watcher = await watchBlocked(target, {
     holder: session.processId,
     patienceSeconds: options.patienceSeconds ?? PATIENCE_SECONDS,
-    onTooLong(problem) {
-      late.push(problem);
-      void session.close();
-    },
+    onTooLong: (problem) => void late.push(problem),
+    onLetGo: () => void session.close(),
   });
   if (!watcher.ok) {
     options.signal.removeEventListener("abort", onAbort);

@@ -99,6 +99,11 @@ const manifestSchema = z.strictObject({
   files: z.array(fileSchema).min(1),
   tables: z.array(tableSchema),
   sequences: z.array(sequenceSchema),
+  /** Sequences that are there and whose positions could not be read. */
+  unreadSequences: z
+    .array(z.strictObject({ schema: z.string(), name: z.string() }))
+    .min(1)
+    .optional(),
   largeObjects: largeObjectsSchema.optional(),
   /** Definitions by kind and object, read in the snapshot's session before the dump. */
   facts: factsSchema.optional(),

@@ -44,6 +44,7 @@ export interface TakenDump {
   readonly encoding: string;
   readonly tables: readonly ManifestTable[];
   readonly sequences: readonly ManifestSequence[];
+  readonly unreadSequences: readonly { readonly schema: string; readonly name: string }[];
   readonly largeObjects: LargeObjects;
   readonly facts: NonNullable<Manifest["facts"]>;
   readonly factsAfter: Manifest["factsAfter"];
@@ -147,6 +148,9 @@ async function dumpFrozen(frozen: Frozen): Promise<Result<TakenDump>> {
     encoding,
     tables: rows.tables,
     sequences: joinReadings(before.value, after.value),
+    unreadSequences: sequences
+      .filter(({ readable }) => !readable)
+      .map(({ schema, name }) => ({ schema, name })),
     largeObjects: rows.largeObjects,
     facts: facts.facts,
     factsAfter: factsAfter.value,

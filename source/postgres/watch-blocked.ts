@@ -15,6 +15,8 @@ export interface WatchOptions {
   readonly patienceSeconds: number;
   /** Called at most once, right before the drill's sessions are ended on the server; also when it cannot watch. */
   onTooLong(problem: Problem): void;
+  /** Called right after that: the holder must live until then, since the others are known by it. */
+  onLetGo?(): void;
 }
 
 export interface Watcher {
@@ -76,12 +78,15 @@ async function watch(session: Session, options: WatchOptions, signal: AbortSigna
   while (!signal.aborted) {
     const rows = await session.query(BLOCKED, [holder]);
     if (!rows.ok) {
-      if (!signal.aborted) options.onTooLong(unwatched(rows.problem));
+      if (signal.aborted) break;
+      options.onTooLong(unwatched(rows.problem));
+      options.onLetGo?.();
       break;
     }
     if (longest(rows.value, since) >= patienceSeconds) {
       options.onTooLong(tooLong(rows.value, patienceSeconds));
       await session.query(LET_GO, [holder]);
+      options.onLetGo?.();
       break;
     }
     await pause(interval, signal);

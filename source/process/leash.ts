@@ -2,27 +2,51 @@
  * Ends a child's process group when this process dies in a way that leaves it no time to do so
  * (`kill -9`): an orphaned pg_dump would hold its locks on the primary until it is done.
  */
-import { spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
+import type { Duplex } from "node:stream";
+import type { ProcessRequest } from "./process.ts";
 
-/** Reads until the pipe breaks, which the kernel does for a dead process. dash's kill knows no `--`. */
-const SCRIPT = 'cat >/dev/null; kill -TERM "-$1"; sleep 5; kill -KILL "-$1"';
+const SHELL = "/bin/sh";
 
-/** `group` is the process group's id; the answer lets go, and must be called once it has ended. */
-export function leash(group: number): () => void {
-  const watcher = spawn("/bin/sh", ["-c", SCRIPT, "restore-drill-leash", String(group)], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-    env: { PATH: "/usr/bin:/bin" },
-  });
-  // Without a shell there is no leash; the work itself goes on.
-  watcher.on("error", () => {});
-  watcher.stdin.on("error", () => {});
-  return () => {
-    if (watcher.pid === undefined) return;
-    try {
-      process.kill(-watcher.pid, "SIGKILL");
-    } catch {
-      // It is gone already.
-    }
-  };
+/** Descriptor of the pipe; the kernel ends it for a dead process. */
+export const LEASH = 3;
+const LET_GO = "done\n";
+
+/**
+ * The shell becomes the program, in the same process, once a watcher is there that belongs to its
+ * group and to nobody else: pg_dump must not meet a child that it did not start. dash's kill knows
+ * no `--`. What the program says and reads is not touched, and its arguments are no shell text.
+ */
+const SCRIPT = `((trap '' TERM; read -r word <&${LEASH}; [ "$word" = done ] && exit
+kill -TERM "-$$"; sleep 5; kill -KILL "-$$") </dev/null >/dev/null 2>&1 &)
+exec ${LEASH}<&-
+exec "$@"`;
+
+/** Its descriptor LEASH must be a pipe. */
+export function leashedCommand(command: ProcessRequest["command"]): [string, ...string[]] {
+  return [SHELL, "-c", SCRIPT, "restore-drill-leash", ...command];
+}
+
+/** Without a shell there is no leash. A program that cannot be started is not the shell's to tell. */
+export async function canLeash(request: ProcessRequest, path: string): Promise<boolean> {
+  const [program] = request.command;
+  const candidates = program.includes("/")
+    ? [resolve(request.cwd ?? ".", program)]
+    : path.split(delimiter).map((directory) => join(directory, program));
+  const runnable = await Promise.all(candidates.map(isRunnable));
+  return runnable.includes(true) && (await isRunnable(SHELL));
+}
+
+/** Once the child has ended by itself: its group's id may be given to a stranger. */
+export function letGo(pipe: Duplex): void {
+  pipe.end(LET_GO);
+}
+
+async function isRunnable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -17,6 +17,8 @@ export interface ProcessRequest {
   readonly signal?: AbortSignal;
   readonly uid?: number;
   readonly gid?: number;
+  /** Ended with its group when this process dies, even by `kill -9`; see leash.ts. */
+  readonly leashed?: boolean;
   onLine?(stream: "stdout" | "stderr", text: string): void;
 }
 

@@ -2,9 +2,11 @@
 import type { ReadStream, WriteStream } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { Duplex } from "node:stream";
 import { execa } from "execa";
 import { fail, ok, type Result } from "../problem.ts";
 import { delay, endGroup, groupAlive } from "./group.ts";
+import { canLeash, LEASH, leashedCommand, letGo } from "./leash.ts";
 import { createLineSplitter } from "./lines.ts";
 import type { ProcessApi, ProcessOutcome, ProcessRequest, RunningProcess } from "./process.ts";
 import { spawnProblem, streamProblem } from "./spawn-problem.ts";
@@ -31,7 +33,8 @@ async function start(request: ProcessRequest): Promise<Result<RunningProcess>> {
   const files = await openStreams(request);
   if (!files.ok) return files;
   const since = performance.now();
-  const child = spawn(request, files.value);
+  const leashed = request.leashed === true && (await canLeash(request, childPath().PATH));
+  const child = spawn(request, files.value, leashed);
   await files.value.close();
   if (child.pid === undefined) {
     const ended = await child;
@@ -75,17 +78,20 @@ async function openStreams(request: ProcessRequest): Promise<Result<Streams>> {
   }
 }
 
-function spawn(request: ProcessRequest, files: Streams) {
-  const [program, ...args] = request.command;
+function spawn(request: ProcessRequest, files: Streams, leashed: boolean) {
+  const [program, ...args] = leashed ? leashedCommand(request.command) : request.command;
   const removed = (request.unset ?? []).map((name) => [name, undefined] as const);
   return execa(program, args, {
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
     ...(request.uid === undefined ? {} : { uid: request.uid }),
     ...(request.gid === undefined ? {} : { gid: request.gid }),
     env: { ...Object.fromEntries(removed), ...childPath(), ...request.env },
-    stdin: files.stdin ?? "ignore",
-    stdout: files.stdout ?? "pipe",
-    stderr: "pipe",
+    stdio: [
+      files.stdin ?? "ignore",
+      files.stdout ?? "pipe",
+      "pipe",
+      ...(leashed ? (["pipe"] as const) : []),
+    ],
     buffer: false,
     reject: false,
     // A group of its own, so that everything a script started can be ended with it.
@@ -115,6 +121,7 @@ function follow(followed: Followed): RunningProcess {
   // Once all of it is gone, the id may be given to a stranger.
   const end = async (grace: number) => (over ? undefined : endGroup(pid, grace));
   const limits = watchLimits(request, () => void end(GRACE_SECONDS));
+  holdLeash(child);
   child.nodeChildProcess.once("exit", () => void drain(followed));
 
   const exited = child.then(async (ended): Promise<ProcessOutcome> => {
@@ -140,6 +147,14 @@ function follow(followed: Followed): RunningProcess {
       return exited;
     },
   };
+}
+
+function holdLeash({ nodeChildProcess: child }: Followed["child"]): void {
+  const pipe = child.stdio[LEASH];
+  if (!(pipe instanceof Duplex)) return;
+  // Whoever killed the group killed the watcher as well.
+  pipe.on("error", () => {});
+  child.once("exit", () => letGo(pipe));
 }
 
 interface Limits {

@@ -164,6 +164,7 @@ it("says why a step does not apply", async () => {
   writeFileSync(join(project, "package.json"), JSON.stringify({ scripts: { test: "true" } }));
   const given = testAction(fine, {
     notApplicable: ({ name }) => (name === "no" ? "not no" : undefined),
+    notOffered: async ({ name }, { drill }) => (name === "rare" ? `not to ${drill.id}` : undefined),
   });
   const { runner, state } = stepWorld({
     target: { project },
@@ -180,6 +181,7 @@ it("says why a step does not apply", async () => {
   expect(await when({ set: "UNSET" })).toContain("UNSET");
   expect(await why(usesStep("test/action", { name: "no" }))).toBe("not no");
   expect(await why(usesStep("test/action", { name: "yes" }))).toBeUndefined();
+  expect(await why(usesStep("test/action", { name: "rare" }))).toBe(`not to ${state().drill?.id}`);
 });
 
 it("expands the text of human steps, and leaves what has no value as written", () => {

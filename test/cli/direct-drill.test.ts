@@ -80,6 +80,15 @@ environments:
       proof: { verdict: "equal", tables: 2, rows: 5000 },
       measurements: { rows: 5000 },
     });
+    // What this user may not do is no step that passed.
+    const reason = "The extension amcheck cannot be used here: only a superuser may create it.";
+    expect(JSON.parse(entry).items).toContainEqual(
+      expect.objectContaining({
+        id: "indexes-checked",
+        status: "not-applicable",
+        steps: [expect.objectContaining({ status: "not-applicable", reason })],
+      }),
+    );
   });
 
   it("passes for a database with a hostile name, and drops nothing else", async () => {

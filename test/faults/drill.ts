@@ -48,7 +48,9 @@ export async function runDrill(lab: Lab, rig: OpenRig, start: Start): Promise<Ou
     const variables = { ...current, BACKUP_FILE: rig.variables.BACKUP_FILE ?? rig.backup };
     if (!applies(step, variables)) continue;
     const { action, input } = prepareStep(step, variables);
-    const result = await action.run(input, { ...recorded.context, variables });
+    const context = { ...recorded.context, variables };
+    if ((await action.notOffered?.(input, context)) !== undefined) continue;
+    const result = await action.run(input, context);
     warnings.push(...linesOf(result.checks, "warning"));
     if (!result.ok) return ended(toldBy(result), step.uses);
     await after(rig, step.uses, result);

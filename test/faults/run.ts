@@ -2,12 +2,9 @@
  * The whole fault catalogue, on a private server: `npm run faults [-- NAME...]`, where a NAME is a
  * part of names to run. Exits 1 when a fault is missed or a healthy drill is not passed.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmdirSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { CATALOGUE } from "./catalogue/index.ts";
+import { canMount } from "./catalogue/mount.ts";
 import { labWork } from "./drill.ts";
 import { HEALTHY } from "./healthy/index.ts";
 import { type Judged, judgeFault, judgeHealthy } from "./judge.ts";
@@ -71,16 +68,6 @@ function report(judged: readonly Judged[], seconds: number): number {
   console.log(totalsTable(judged));
   console.log(`${judged.length} drills in ${Math.round(seconds)} s`);
   return wrong.length === 0 ? 0 : 1;
-}
-
-/** A full disk needs a small one. */
-export function canMount(): boolean {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
-  const place = mkdtempSync(join(tmpdir(), "restore-drill-mount-"));
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", place]).status === 0;
-  if (mounted) spawnSync("umount", [place]);
-  rmdirSync(place);
-  return mounted;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -66,6 +66,40 @@ export async function startPostgres15(options: Postgres15Options = {}): Promise<
     for (const path of [home, dataDirectory, socket]) chownSync(path, ids.uid, ids.gid);
   }
   initialise({ home, dataDirectory, ids, options });
+  return serve({ home, dataDirectory, socket, ids });
+}
+
+/** A hot standby of a server that lets `replication` in (see `hba`); it streams. */
+export async function startStandby15(primary: Postgres15): Promise<Postgres15> {
+  const home = mkdtempSync(join(tmpdir(), "restore-drill-pg15-standby-"));
+  const ids = unprivileged();
+  const dataDirectory = join(home, "data");
+  const socket = join(home, "socket");
+  mkdirSync(socket);
+  if (ids !== undefined) for (const path of [home, socket]) chownSync(path, ids.uid, ids.gid);
+  const { host, port, user, password } = primary.connection;
+  execFileSync(
+    join(POSTGRES15_BIN, "pg_basebackup"),
+    ["-D", dataDirectory, "-R", "--checkpoint=fast", "--no-sync"],
+    {
+      ...{ ...ids, cwd: home, stdio: ["ignore", "ignore", "pipe"] },
+      env: {
+        ...{ ...quietEnvironment(), PGHOST: host, PGPORT: String(port) },
+        ...{ PGUSER: user, PGPASSWORD: password },
+      },
+    },
+  );
+  return serve({ home, dataDirectory, socket, ids });
+}
+
+interface Serving {
+  readonly home: string;
+  readonly dataDirectory: string;
+  readonly socket: string;
+  readonly ids: ReturnType<typeof unprivileged>;
+}
+
+async function serve({ home, dataDirectory, socket, ids }: Serving): Promise<Postgres15> {
   const port = await freePort();
   const server = spawn(
     join(POSTGRES15_BIN, "postgres"),
@@ -157,7 +191,7 @@ async function ready(server: ChildProcess): Promise<void> {
     server.stderr?.on("data", (chunk: Buffer) => {
       if (log.length > 1_000_000) return;
       log += chunk.toString("utf8");
-      if (log.includes("ready to accept connections")) resolve();
+      if (/ready to accept (?:read-only )?connections/u.test(log)) resolve();
     });
     server.once("exit", () => reject(new Error(`PostgreSQL 15 did not start:\n${log}`)));
   });

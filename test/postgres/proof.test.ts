@@ -224,21 +224,46 @@ describe("the comparison of all there is", () => {
     });
   });
 
-  it("takes either text of a definition that changed while the dump ran, and no third one", () => {
+  describe("with definitions that changed while the dump ran", () => {
     const manifest = {
       ...DEEP,
       factsAfter: { ...DEEP.facts, view: { "public.v": "new", "public.w": "made meanwhile" } },
     };
-    const verdict = (view: Record<string, string>) =>
+    const proofOf = (view: Record<string, string>, rest = DEEP.facts) =>
       compareRestored(manifest, {
         ...RESTORED,
-        facts: { facts: { ...DEEP.facts, view }, uncovered: [] },
-      }).proof.verdict;
-    expect(verdict({ "public.v": "old" })).toBe("equal");
-    expect(verdict({ "public.v": "new" })).toBe("equal");
-    expect(verdict({ "public.v": "new", "public.w": "made meanwhile" })).toBe("equal");
-    expect(verdict({ "public.v": "newer" })).toBe("different");
-    expect(verdict({})).toBe("different");
+        facts: { facts: { ...rest, view }, uncovered: [] },
+      }).proof;
+    const WORDS = "definitions that changed more than once while the dump ran: view public.v";
+
+    it.each([
+      [{ "public.v": "old" }],
+      [{ "public.v": "new" }],
+      [{ "public.v": "new", "public.w": "made meanwhile" }],
+    ])("takes either text: %j", (view) => {
+      const proof = proofOf(view);
+      expect(proof.verdict).toBe("equal");
+      expect([...proof.notCovered, ...(proof.warnings ?? [])].join()).not.toContain(
+        "more than once",
+      );
+    });
+
+    it("does not judge a third text, and says which one it left out", () => {
+      const proof = proofOf({ "public.v": "newer" });
+      expect(proof).toMatchObject({ verdict: "equal", differences: [], warnings: [WORDS] });
+      expect(proof.notCovered).toContain(WORDS);
+      expect(proof.covered.join()).toContain("definitions: 1 × index, 0 × view");
+    });
+
+    it("still tells an object that is gone, one that did not change, and one nobody made", () => {
+      const objects = (view: Record<string, string>, rest = DEEP.facts) =>
+        proofOf(view, rest).differences.map(({ object }) => object);
+      expect(objects({})).toEqual(["view public.v"]);
+      expect(objects({ "public.v": "newer" }, { index: { "public.t_pkey": "on (b)" } })).toEqual([
+        "index public.t_pkey",
+      ]);
+      expect(objects({ "public.v": "newer", "public.x": "stray" })).toEqual(["view public.x"]);
+    });
   });
 });
 

@@ -40,12 +40,14 @@ interface Before {
   readonly existing: DatabaseFacts | undefined;
   readonly primary: DatabaseFacts | undefined;
   readonly mayCreate: boolean;
+  readonly isStandby: boolean;
 }
 
 async function preflight(database: string, { target }: PlanContext): Promise<readonly Problem[]> {
   const before = await look(target, database);
   if (!before.ok) return [before.problem];
-  const { existing, primary, mayCreate } = before.value;
+  const { existing, primary, mayCreate, isStandby } = before.value;
+  if (isStandby) return [onStandby(target)];
   const space = spaceProblem(await spaceCheck(target, primary?.bytes ?? null));
   return [
     existing === undefined ? undefined : existsProblem(existing),
@@ -69,13 +71,15 @@ async function look(
     if (!primary.ok) return primary;
     const role = await oneRow(
       session,
-      "SELECT (rolcreatedb OR rolsuper)::text AS may FROM pg_catalog.pg_roles WHERE rolname = current_user",
+      `SELECT (rolcreatedb OR rolsuper)::text AS may, pg_catalog.pg_is_in_recovery()::text AS standby
+      FROM pg_catalog.pg_roles WHERE rolname = current_user`,
     );
     if (!role.ok) return role;
     return ok({
       existing: existing.value,
       primary: primary.value,
       mayCreate: isTrue(role.value, "may"),
+      isStandby: isTrue(role.value, "standby"),
     });
   });
 }
@@ -83,6 +87,7 @@ async function look(
 async function create({ database }: Input, context: ActionContext): Promise<ActionResult> {
   const before = await look(context.target, database, context.signal);
   if (!before.ok) return stopped(before.problem);
+  if (before.value.isStandby) return stopped(onStandby(context.target));
   const checks = [await spaceCheck(context.target, before.value.primary?.bytes ?? null)];
   const space = spaceProblem(checks[0]);
   if (space !== undefined) return stopped(space, checks);
@@ -174,5 +179,13 @@ function mayNotCreate(target: Target): Problem {
     code: "unusable",
     message: `User ${showName(target.user)} may not create databases.`,
     hint: `As a superuser: ALTER ROLE ${quoteIdent(target.user)} CREATEDB`,
+  };
+}
+
+function onStandby(target: Target): Problem {
+  return {
+    code: "unusable",
+    message: `The server at ${target.summary.server.address} is a standby: no database can be made on it.`,
+    hint: "Its backups can be restored elsewhere: drill one as BACKUP_FILE in an environment whose server takes writes.",
   };
 }

@@ -128,6 +128,7 @@ function manifestOf(
     files: [...files],
     tables: [...taken.tables],
     sequences: [...taken.sequences],
+    ...(taken.unreadSequences.length === 0 ? {} : { unreadSequences: [...taken.unreadSequences] }),
     largeObjects: taken.largeObjects,
     facts: taken.facts,
     ...(taken.factsAfter === undefined ? {} : { factsAfter: taken.factsAfter }),

@@ -7,6 +7,7 @@ import { shellCommand } from "../../process/shell-quote.ts";
 import { claimBackup, dropPartialBackup, watchBackup } from "../backup-place.ts";
 import { type Command, dumpCommand, restoreCommand } from "../pg-commands.ts";
 import { fileSize, readPosition } from "../read-progress.ts";
+import { restrictProblem } from "../restrict-line.ts";
 import { runTool } from "../run-tool.ts";
 import type { DumpRequest, RestoreRequest, Target, ToolOutcome, WorkIo } from "../target.ts";
 import type { FoundTool, Toolbox, ToolName } from "../tools.ts";
@@ -82,6 +83,9 @@ async function restore(
   const named = validateName(request.database, "database name");
   if (!named.ok) return named;
   if (request.database === host.primary) return fail(intoPrimary(request.database));
+  const unreadable =
+    request.format === "plain" ? await restrictProblem(tool, request.file) : undefined;
+  if (unreadable !== undefined) return fail(unreadable);
   const { connection, redactor } = host;
   const run = { tool, command, connection, redactor, settings: settingsOf(host, RESTORE_SETTINGS) };
   const watch = watchReading(request, io);

@@ -21,6 +21,7 @@ export interface CatalogueSequence {
   readonly schema: string;
   readonly name: string;
   readonly increment: string;
+  /** Not without the right to, nor an unlogged one on a standby. */
   readonly readable: boolean;
 }
 
@@ -46,7 +47,8 @@ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 const SEQUENCES = `SELECT n.nspname::text AS schema, c.relname::text AS name,
   s.seqincrement::text AS increment,
   (pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-    AND pg_catalog.has_sequence_privilege(c.oid, 'SELECT'))::text AS readable
+    AND pg_catalog.has_sequence_privilege(c.oid, 'SELECT')
+    AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()))::text AS readable
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
 WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND ${USER_SCHEMAS}

@@ -10,7 +10,7 @@ import {
   viewsThatDiffer,
 } from "./compare-rows.ts";
 import { coveredWords, notCoveredWords, warningsOfViews } from "./coverage.ts";
-import { expectedFacts } from "./expected-facts.ts";
+import { comparableFacts, uncertainFactWords } from "./expected-facts.ts";
 import { compareFacts } from "./facts/compare-facts.ts";
 import type { FactsReading } from "./facts/types.ts";
 import { uncoveredBy } from "./facts/uncovered.ts";
@@ -50,10 +50,12 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
   const views = viewsThatDiffer(comparable, restored.tables);
   const blamed = views.filter((view) => isRestoredWrongly(view, restored));
   const stale = views.filter((view) => !blamed.includes(view));
-  const facts = compareFacts(
-    expectedFacts(manifest, restored.facts?.facts ?? {}),
+  const definitions = comparableFacts(
+    manifest,
     manifest.facts === undefined ? {} : (restored.facts?.facts ?? {}),
   );
+  const facts = compareFacts(definitions.expected, definitions.observed);
+  const unjudged = uncertainFactWords(definitions.uncertain);
   const listed = {
     tables: tableListDifferences(manifest.tables, restored.tables),
     sequences: sequenceDifferences(manifest, restored, uncertain),
@@ -68,9 +70,14 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
     ...largeObjects(manifest, restored),
     ...once.definitions,
   ];
-  const warnings = [...facts.warnings, ...warningsOfViews(stale)];
+  const warnings = [...facts.warnings, ...warningsOfViews(stale), ...unjudged];
   const counted = manifest.tables.filter((table) => table.rows !== null);
-  const coverage = { manifest, uncertain, uncovered: uncoveredOf(manifest, restored) };
+  const coverage = {
+    manifest:
+      manifest.facts === undefined ? manifest : { ...manifest, facts: definitions.expected },
+    uncertain,
+    uncovered: [...uncoveredOf(manifest, restored), ...unjudged],
+  };
   const proof: ProofSummary = {
     level: manifest.level,
     verdict: differences.length === 0 ? "equal" : "different",
@@ -165,7 +172,7 @@ function sequenceDifferences(
   uncertain: string[],
 ): readonly ProofDifference[] {
   const after = new Map(restored.sequences.map((reading) => [keyOf(reading), reading]));
-  const known = new Set(manifest.sequences.map(keyOf));
+  const known = new Set([...manifest.sequences, ...(manifest.unreadSequences ?? [])].map(keyOf));
   const compared = manifest.sequences.flatMap((sequence) => {
     const object = `sequence ${nameOf(sequence)}`;
     const reading = after.get(keyOf(sequence));

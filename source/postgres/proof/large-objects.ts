@@ -18,6 +18,8 @@ export interface LargeObjects {
 /** Objects that get a sum each. */
 const MOST_SINGLE = 1_000;
 const PAGE_BYTES = 2_048;
+/** Pages that are read at a time. */
+const CHUNK_PAGES = 128;
 
 const COUNT = `SELECT count(*)::text AS objects,
   (has_table_privilege('pg_catalog.pg_largeobject', 'SELECT')
@@ -66,9 +68,15 @@ const DIRECT_PAGES = `SELECT m.oid, coalesce(p.pageno, 0) AS page,
   FROM pg_catalog.pg_largeobject_metadata m
   LEFT JOIN pg_catalog.pg_largeobject p ON p.loid = m.oid`;
 
-/** 262144: INV_READ. 2: from the end. */
-const OPENED_PAGES = `SELECT s.oid, g.page::int AS page, s.bytes,
-    coalesce(rtrim(encode(lo_get(s.oid, g.page * ${PAGE_BYTES}, ${PAGE_BYTES}), 'hex'), '0'), '') AS trimmed
+/**
+ * A chunk at a time, so that an object of any size takes little memory; one of zeros has no page
+ * that counts. 262144 in lo_open: INV_READ. 2: from the end.
+ */
+const OPENED_PAGES = `SELECT s.oid, coalesce(c.chunk * ${CHUNK_PAGES} + p.page, 0)::int AS page, s.bytes,
+    coalesce(rtrim(encode(substring(d.data, p.page * ${PAGE_BYTES} + 1, ${PAGE_BYTES}), 'hex'), '0'), '') AS trimmed
   FROM (SELECT o.oid, lo_lseek64(o.fd, 0, 2) + 0 * lo_close(o.fd) AS bytes
     FROM (SELECT oid, lo_open(oid, 262144) AS fd FROM pg_catalog.pg_largeobject_metadata OFFSET 0) o OFFSET 0) s
-  LEFT JOIN LATERAL generate_series(0, (s.bytes - 1) / ${PAGE_BYTES}) AS g(page) ON s.bytes > 0`;
+  LEFT JOIN LATERAL generate_series(0, (s.bytes - 1) / ${CHUNK_PAGES * PAGE_BYTES}) AS c(chunk) ON s.bytes > 0
+  LEFT JOIN LATERAL (SELECT lo_get(s.oid, c.chunk * ${CHUNK_PAGES * PAGE_BYTES}, ${CHUNK_PAGES * PAGE_BYTES}) AS data OFFSET 0) d ON c.chunk IS NOT NULL
+  LEFT JOIN LATERAL generate_series(0, (length(d.data) - 1) / ${PAGE_BYTES}) AS p(page)
+    ON d.data <> (SELECT decode(repeat('00', ${CHUNK_PAGES * PAGE_BYTES}), 'hex'))`;

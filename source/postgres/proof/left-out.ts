@@ -34,7 +34,11 @@ export function leftOut(all: LeftOut): readonly string[] {
       tables.filter(({ extensionMember, kind }) => extensionMember && kind === "table"),
     ),
     ...named(
-      "sequences this user may not read",
+      "rows that the condition of an extension leaves out of dumps of its tables",
+      tables.filter(({ oid }) => (shapes.get(oid)?.condition ?? "") !== ""),
+    ),
+    ...named(
+      "positions of sequences that could not be read: no right to, or unlogged on a standby",
       sequences.filter(({ readable }) => !readable),
     ),
     ...(appeared.length === 0

@@ -265,6 +265,27 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     must(await waiting.query("ALTER TABLE games DROP COLUMN extra"));
   });
 
+  it("ends what else holds locks with it, when it gives way", async () => {
+    const freezer = must(
+      await freeze(place.target, {
+        signal: new AbortController().signal,
+        patienceSeconds: 0.3,
+        note: () => {},
+      }),
+    );
+    const reader = must(
+      await place.target.connect({ database: PRIMARY, role: "primary", purpose: "fingerprint" }),
+    );
+    must(await reader.query("BEGIN READ ONLY"));
+    must(await reader.query("LOCK TABLE games IN ACCESS SHARE MODE"));
+    const waiting = await somebody();
+    must(await waiting.query("SET application_name = 'a migration'"));
+    must(await waiting.query("ALTER TABLE games ALTER COLUMN name DROP DEFAULT"));
+    await Promise.all([reader.closed, freezer.closed]);
+    expect(freezer.gaveWay()?.message).toContain("ALTER TABLE");
+    await freezer.release();
+  });
+
   describe("before the drill", () => {
     const preflight = async (target: Target) =>
       (await backupAction.preflight?.(INPUT, record(target).context)) ?? [];

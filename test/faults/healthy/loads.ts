@@ -1,4 +1,6 @@
 /** Drills during which the primary takes writes: each writer repeats its statement all the while. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { HealthyDrill, Rig } from "../types.ts";
 
 const INSERTS = `INSERT INTO moves (id, "gameId", "playerId", "moveNumber", "moveType", position)
@@ -18,16 +20,28 @@ const UNLOGGED = "INSERT INTO lobby VALUES (1000 + {n}, now()) ON CONFLICT DO NO
 /** What the snapshot does not see is not in the dump either: the restore equals the snapshot. */
 const TABLE = "CREATE TABLE late_{n} (a int)";
 
+/** A dump holds some form of each between the first and the last. */
+const DEFINITIONS = [
+  "CREATE OR REPLACE FUNCTION whoami(integer) RETURNS text LANGUAGE sql AS 'SELECT ($1 + {n})::text'",
+  `COMMENT ON TABLE games IS 'round {n}'; ALTER SEQUENCE audit.counter CACHE 1{n};
+  ALTER TABLE games ALTER COLUMN status SET (n_distinct = {n})`,
+];
+
 /**
- * One change of a definition while the dump runs: a dump holds views in their newest form and
- * functions in the snapshot's, and both are right.
+ * One change of a definition after it was read and before the dump reads it: whichever form
+ * of it the dump holds is right.
  */
 async function changing(rig: Rig, sql: string): Promise<void> {
   await rig.ownPrimary();
-  rig.wrap("pg_dump", `sleep 3; exec "$REAL" "\${rest[@]}" --file="$FILE"`);
+  const changed = join(rig.home, "changed");
+  rig.wrap(
+    "pg_dump",
+    `while [ ! -e '${changed}' ]; do sleep 0.05; done; exec "$REAL" "\${rest[@]}" --file="$FILE"`,
+  );
   let running: Promise<unknown> = Promise.resolve();
   rig.at("dumping", () => {
-    running = rig.onPrimary(`SELECT pg_sleep(1.5); ${sql}`);
+    // Not awaited: what reads the definitions may still hold a lock on the view.
+    running = rig.onPrimary(sql).then(() => writeFileSync(changed, ""));
   });
   rig.afterwards(async () => void (await running));
 }
@@ -66,6 +80,15 @@ export const LOADS: readonly HealthyDrill[] = [
     load: [INSERTS, UPDATES, DELETES, SEQUENCES, REFRESH, KEYLESS, BLOBS],
   },
   { name: "under load: a table appears", format: "custom", load: [TABLE] },
+  {
+    name: "under load: definitions change all the while, plain",
+    load: DEFINITIONS,
+  },
+  {
+    name: "under load: definitions change all the while, directory",
+    format: "directory",
+    load: DEFINITIONS,
+  },
   { name: "a view changes once while the dump runs", prepare: (rig) => changing(rig, VIEW) },
   {
     name: "a function changes once while the dump runs",

@@ -60,6 +60,10 @@ INSERT INTO v VALUES (0.1::float8 + 0.2, '2025-03-30 01:30Z', '1 year 2 days 03:
 const LARGE_OBJECTS = `SELECT lo_from_bytea(n + 100, decode(repeat(md5(n::text), n), 'hex')) FROM generate_series(0, 200) n;
 SELECT lo_create(9000); SELECT lo_put(9000, 60000000, 'far away'); SELECT lo_create(9001);`;
 
+/** One byte beyond what a value may have. A dump reads all that is not there as zeros. */
+const VAST_OBJECT =
+  "GRANT ALL ON SCHEMA public TO ringrift_app; SET SESSION AUTHORIZATION ringrift_app; SELECT lo_create(7000); SELECT lo_put(7000, 1100000000, 'x'); SELECT lo_from_bytea(7001, 'small')";
+
 export const WORLDS: readonly HealthyDrill[] = [
   { name: "everything, plain" },
   { name: "everything, custom", format: "custom" },
@@ -78,6 +82,17 @@ export const WORLDS: readonly HealthyDrill[] = [
   { name: "shapes that look different, custom", format: "custom", world: NOISE },
   { name: "large objects, sparse and empty", world: LARGE_OBJECTS },
   { name: "large objects, custom", format: "custom", world: LARGE_OBJECTS },
+  {
+    name: "a large object of 1.1 GB, nearly empty, of one who is no superuser",
+    format: "custom",
+    world: VAST_OBJECT,
+    // The runbook's way would take gigabytes of text, and shows nothing more.
+    load: [],
+    async prepare(rig) {
+      await rig.onServer(`ALTER DATABASE "${rig.primary}" OWNER TO ringrift_app`);
+      rig.loginAs("ringrift_app");
+    },
+  },
   {
     name: "Latin-1",
     database: "ENCODING 'LATIN1' LOCALE 'C'",

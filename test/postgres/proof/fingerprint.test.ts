@@ -199,6 +199,27 @@ describe.runIf(postgres15Available)("a fingerprint", () => {
     const reader = await open({ user: "reader", password: "pw" });
     const seen = must(await readLargeObjects(reader, "full"));
     expect(seen).toEqual(must(await readLargeObjects(session, "full")));
+    // Read in chunks of 262,144 bytes: ends of chunks and of pages, zeros, and holes of many chunks.
+    const odd = [
+      ...[262143, 262144, 262145, 2048, 524288].map(
+        (size) => `decode(repeat('ab', ${size}), 'hex')`,
+      ),
+      ...[262144, 300000].map((size) => `decode(repeat('00', ${size}), 'hex')`),
+      "decode('ab' || repeat('00', 600000) || 'ab', 'hex')",
+    ];
+    server.psql(
+      `${odd.map((bytes, at) => `SELECT lo_from_bytea(${4101 + at}, ${bytes});`).join("\n")}
+      SELECT lo_create(4100); SELECT lo_put(4100, 30000000, 'x');
+      GRANT SELECT ON LARGE OBJECT 4100, ${odd.map((_, at) => 4101 + at).join()} TO reader`,
+      "awkward",
+    );
+    const direct = must(await readLargeObjects(session, "full"));
+    expect(must(await readLargeObjects(reader, "full"))).toEqual(direct);
+    expect(direct.sums["4100"]?.split(" ")[1]).toBe("30000001");
+    server.psql(
+      "SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid BETWEEN 4100 AND 4200",
+      "awkward",
+    );
     server.psql("REVOKE SELECT ON LARGE OBJECT 4003 FROM reader", "awkward");
     expect(problemOf(await readLargeObjects(reader, "full")).message).toContain("4003");
     await reader.close();
