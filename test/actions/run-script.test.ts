@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { runStep } from "../helpers/checklist.ts";
 import { alive, stepWorld, temporaryDirectory } from "../helpers/step-world.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 it("runs a script in the project with the variables in its environment, never in its text", async () => {
   const project = temporaryDirectory();
@@ -193,7 +194,7 @@ it("is interrupted when cancelled, even if the script then ends well", async () 
   const world = stepWorld({ target: { project } });
   const run = "trap 'exit 0' TERM; echo $$ > pid; echo going; sleep 1000 & wait";
   const running = world.runner.run(runStep({ id: "s", run }), world.context);
-  await vi.waitFor(() => expect(world.texts()).toContain("going"), { timeout: 10_000 });
+  await waitFor(() => expect(world.texts()).toContain("going"));
   world.cancel("The operator stopped it.");
   expect(await running).toMatchObject({
     status: "interrupted",
@@ -236,7 +237,7 @@ it("gives up after the last try, and stops trying when cancelled", async () => {
 
   const patient = { ...step, retry: { times: 2, delaySeconds: 3600 } };
   const running = world.runner.run(patient, world.context);
-  await vi.waitFor(() => expect(world.texts().at(-1)).toContain("again in 1 h"));
+  await waitFor(() => expect(world.texts().at(-1)).toContain("again in 1 h"));
   world.cancel("enough");
   expect(await running).toMatchObject({ status: "interrupted", reason: "enough" });
 });

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { stopResource } from "../../source/actions/undo-process.ts";
 import type { Readiness, StartStep } from "../../source/checklist/types.ts";
 import type { Resource } from "../../source/drill/types.ts";
 import { processFacts } from "../../source/process/identity.ts";
 import { alive, stepWorld, stubTarget, temporaryDirectory } from "../helpers/step-world.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 function startStep(start: string, ready?: Partial<Readiness>): StartStep {
   return {
@@ -48,7 +49,7 @@ it("is ready on a 2xx answer, goes on, and is stopped by its undo", async () => 
   const pid = Number(/listening (\d+)/.exec(world.texts().join("\n"))?.[1]);
   expect(alive(pid)).toBe(true);
   const before = world.lines.length;
-  await vi.waitFor(() => expect(world.lines.length).toBeGreaterThan(before), { timeout: 5_000 });
+  await waitFor(() => expect(world.lines.length).toBeGreaterThan(before));
   expect(await world.undoAll()).toEqual([{ ok: true, value: "stopped" }]);
   expect(alive(pid)).toBe(false);
   expect(await world.undoAll()).toEqual([
@@ -109,7 +110,7 @@ it("is stopped when it is not ready in time, or when the operator cancels", asyn
     startStep("echo $$; exec sleep 1000", { output: "never" }),
     world.context,
   );
-  await vi.waitFor(() => expect(world.lines).toHaveLength(2), { timeout: 10_000 });
+  await waitFor(() => expect(world.lines).toHaveLength(2));
   world.cancel("enough");
   expect(await running).toMatchObject({ status: "interrupted", reason: "enough" });
   expect(alive(Number(world.texts()[1]))).toBe(false);
@@ -120,7 +121,7 @@ it("replaces what an earlier attempt of the step started", async () => {
   const world = stepWorld();
   const step = startStep("echo $$; exec sleep 1000", { output: "" });
   await world.runner.run(step, world.context);
-  await vi.waitFor(() => expect(world.lines).toHaveLength(1), { timeout: 10_000 });
+  await waitFor(() => expect(world.lines).toHaveLength(1));
   const first = Number(world.texts()[0]);
   await world.runner.run(step, world.context);
   expect(alive(first)).toBe(false);
@@ -142,12 +143,12 @@ it("stops what an earlier life left running, grandchildren that fled the group i
   const left = spawn("bash", ["-c", script], options);
   onTestFinished(() => void left.kill("SIGKILL"));
   const read = (name: string) => Number(readFileSync(join(directory, name), "utf8").trim());
-  await vi.waitFor(() => expect(read("child") * read("fled")).toBeGreaterThan(1), 10_000);
+  await waitFor(() => expect(read("child") * read("fled")).toBeGreaterThan(1));
   const facts = await processFacts(left.pid ?? 0);
   const resource = leftBehind({ by: "start-step", token, ...facts });
   expect(await stopResource(resource, stubTarget())).toEqual({ ok: true, value: "stopped" });
   for (const pid of [left.pid ?? 0, read("child"), read("fled")]) {
-    await vi.waitFor(() => expect(alive(pid)).toBe(false), 10_000);
+    await waitFor(() => expect(alive(pid)).toBe(false));
   }
   expect(await stopResource(resource, stubTarget())).toEqual({
     ok: true,
@@ -161,10 +162,10 @@ it("finds what was started by the token alone, when the crash came before its pi
   const left = spawn("sleep", ["1000"], { env, detached: true, stdio: "ignore" });
   onTestFinished(() => void left.kill("SIGKILL"));
   const resource = leftBehind({ by: "start-step", token });
-  await vi.waitFor(async () =>
+  await waitFor(async () =>
     expect(await stopResource(resource, stubTarget())).toEqual({ ok: true, value: "stopped" }),
   );
-  await vi.waitFor(() => expect(alive(left.pid ?? 0)).toBe(false), 10_000);
+  await waitFor(() => expect(alive(left.pid ?? 0)).toBe(false));
 });
 
 it("never touches a stranger that was given the same pid", async () => {

@@ -1,8 +1,9 @@
 /** The first run: a whole drill in the practice environment, as `npm start` without a terminal. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type CliOutcome, newHome, runCli, startCli, temporaryOf } from "../helpers/cli.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const JSON_DRILL = ["--headless", "--json", "--environment", "practice"];
 
@@ -70,7 +71,7 @@ describe("an interrupted practice drill", () => {
   ] as const)("goes on after %s and passes", async (signal, exit) => {
     const home = await newHome();
     const running = startCli(JSON_DRILL, { home });
-    await vi.waitFor(() => expect(running.stdout()).toContain('"step":"take-backup"'), 60_000);
+    await waitFor(() => expect(running.stdout()).toContain('"step":"take-backup"'));
     running.child.kill(signal);
     const stopped = await running.ended;
     expect(stopped.exit).toBe(exit);
@@ -88,7 +89,7 @@ describe("an interrupted practice drill", () => {
   it("is cleaned up and logged as aborted when it is abandoned", async () => {
     const home = await newHome();
     const running = startCli(JSON_DRILL, { home });
-    await vi.waitFor(() => expect(running.stdout()).toContain('"step":"take-backup"'), 60_000);
+    await waitFor(() => expect(running.stdout()).toContain('"step":"take-backup"'));
     running.child.kill("SIGTERM");
     await running.ended;
     const drill = /drill-\d{8}-\d{6}-\w{4}/.exec(running.stdout())?.[0] ?? "";

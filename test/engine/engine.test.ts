@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { replay } from "../../source/drill/evolve.ts";
 import { waitingFor } from "../../source/drill/next.ts";
 import { EMPTY_REPORT } from "../../source/drill/types.ts";
@@ -7,6 +7,7 @@ import type { StepRunContext } from "../../source/engine/ports.ts";
 import { readJournal } from "../../source/journal/read.ts";
 import { fail } from "../../source/problem.ts";
 import { runStep } from "../helpers/checklist.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { engineOn, journalPath, newEngine, PASSED, resumedEngine } from "./scripted.ts";
 
 const DATABASE = {
@@ -43,7 +44,7 @@ describe("the engine", () => {
       runStep({ id: "b" }),
     );
     await start();
-    await vi.waitFor(() => expect(engine.state().phase).toBe("ended"));
+    await waitFor(() => expect(engine.state().phase).toBe("ended"));
     expect(order).toEqual(["a", "b"]);
     await engine.close("over");
   });
@@ -66,7 +67,7 @@ describe("the engine", () => {
     };
     const { engine, start } = await newEngine(path, script, runStep({ id: "a" }));
     await start();
-    await vi.waitFor(() => expect(engine.state().phase).toBe("ended"));
+    await waitFor(() => expect(engine.state().phase).toBe("ended"));
     expect(seen[0]).toContain('"step-started"');
     expect(seen[0]).not.toContain("createdb");
     expect(seen[1]).toContain("createdb drill");
@@ -93,12 +94,12 @@ describe("the engine", () => {
     };
     const { engine, start } = await newEngine(await journalPath(), script, runStep({ id: "a" }));
     await start();
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(waitingFor(engine.state())).toMatchObject({ kind: "cleanup-failed" }),
     );
     expect(engine.state().resources[0]?.problem).toBe("others are connected");
     await engine.dispatch({ type: "retry-cleanup", resource: DATABASE.id });
-    await vi.waitFor(() => expect(engine.state().phase).toBe("ended"));
+    await waitFor(() => expect(engine.state().phase).toBe("ended"));
     expect(engine.state().resources[0]).toMatchObject({ status: "released", reason: "dropped" });
     await engine.close("over");
   });
@@ -119,9 +120,9 @@ describe("the engine", () => {
       runStep({ id: "b" }),
     );
     await start();
-    await vi.waitFor(() => expect(engine.state().resources).toHaveLength(1));
+    await waitFor(() => expect(engine.state().resources).toHaveLength(1));
     await engine.dispatch({ type: "abort", reason: "wrong database" });
-    await vi.waitFor(() => expect(engine.state().phase).toBe("ended"));
+    await waitFor(() => expect(engine.state().phase).toBe("ended"));
     expect(engine.state().steps.a?.state).toMatchObject({ status: "interrupted" });
     expect(engine.state().steps.b?.state).toMatchObject({ by: "not-reached" });
     expect(engine.state().resources[0]?.status).toBe("released");
@@ -132,13 +133,13 @@ describe("the engine", () => {
     const path = await journalPath();
     const { engine, start } = await newEngine(path, { steps: { a: never } }, runStep({ id: "a" }));
     await start();
-    await vi.waitFor(() => expect(engine.state().steps.a?.state.status).toBe("running"));
+    await waitFor(() => expect(engine.state().steps.a?.state.status).toBe("running"));
     await engine.close("SIGTERM");
     const resumed = await resumedEngine(path, { steps: {} });
     expect(resumed.state().steps.a?.state).toMatchObject({ status: "interrupted" });
     await resumed.dispatch({ type: "resume-drill", operator: "Kim" });
     await resumed.dispatch({ type: "retry-step", step: "a" });
-    await vi.waitFor(() => expect(resumed.state().phase).toBe("ended"));
+    await waitFor(() => expect(resumed.state().phase).toBe("ended"));
     await resumed.close("over");
     const read = await readJournal(path);
     expect(read.ok && replay(read.value.events)).toEqual(resumed.state());
@@ -165,7 +166,7 @@ describe("the engine", () => {
     const { checklistOf, headerOf } = await import("../helpers/checklist.ts");
     const drill = headerOf(checklistOf(runStep({ id: "a" })));
     await engine.begin({ type: "start-drill", drill, values: {}, notApplicable: {}, skips: {} });
-    await vi.waitFor(() => expect(engine.fatal).toEqual([full]));
+    await waitFor(() => expect(engine.fatal).toEqual([full]));
     await engine.close("over");
     expect(ran).toBe(false);
     expect(engine.state().steps.a).toBeUndefined();

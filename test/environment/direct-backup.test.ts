@@ -1,10 +1,11 @@
 import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BackupFormat, Target } from "../../source/environment/target.ts";
 import { commandLines, type DirectLab, openDirectLab, recordingIo } from "../helpers/direct.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const HOSTILE = [
   'x"; drop database y; --',
@@ -164,7 +165,7 @@ describe.runIf(postgres15Available)("backups of the direct target", () => {
     const dumping = target.dump(request, recordingIo(cancel.signal).io);
     const waiting = () =>
       server.psql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'");
-    await vi.waitFor(() => expect(waiting()).toBe("1"), { timeout: 10_000 });
+    await waitFor(() => expect(waiting()).toBe("1"));
     expect(commandLines()).toContain("cancelled.sql");
     expect(commandLines()).not.toContain(owner.password);
 
@@ -172,7 +173,7 @@ describe.runIf(postgres15Available)("backups of the direct target", () => {
 
     expect(problemOf(await dumping).code).toBe("interrupted");
     expect(existsSync(file)).toBe(false);
-    await vi.waitFor(() => expect(waiting()).toBe("0"), { timeout: 10_000 });
+    await waitFor(() => expect(waiting()).toBe("0"));
     await blocker.close();
     server.psql("drop table slow", "primary db");
   });
@@ -186,12 +187,12 @@ describe.runIf(postgres15Available)("backups of the direct target", () => {
     const restoring = target.restore(request, recordingIo(cancel.signal).io);
     const sleeping = () =>
       server.psql("select count(*) from pg_stat_activity where wait_event = 'PgSleep'");
-    await vi.waitFor(() => expect(sleeping()).toBe("1"), { timeout: 10_000 });
+    await waitFor(() => expect(sleeping()).toBe("1"));
 
     cancel.abort();
 
     expect(problemOf(await restoring).code).toBe("interrupted");
-    await vi.waitFor(() => expect(sleeping()).toBe("0"), { timeout: 10_000 });
+    await waitFor(() => expect(sleeping()).toBe("0"));
   });
 
   test("shows no secret in commands, and none reaches a command line", async () => {

@@ -7,6 +7,7 @@ import { openDirectTarget } from "../../source/environment/targets/direct.ts";
 import { type DirectLab, livingState, openDirectLab, recordingIo } from "../helpers/direct.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 describe.runIf(postgres15Available)("the direct target", () => {
   let lab: DirectLab;
@@ -90,7 +91,7 @@ describe.runIf(postgres15Available)("the direct target", () => {
     const request = { database: "primary db", port: 0 };
     expect(withApp.describeApp(request)).not.toContain("postgresql://");
     const app = must(await withApp.startApp(request, recordingIo().io));
-    const text = await vi.waitFor(async () => (await fetch(app.url)).text(), { timeout: 10_000 });
+    const text = await waitFor(async () => (await fetch(app.url)).text());
     expect(text).toContain("/primary%20db");
 
     const { token: _token, ...facts } = app.undo;
@@ -109,10 +110,10 @@ describe.runIf(postgres15Available)("the direct target", () => {
     const withApp = await lab.open({ app: { port: 3000, health: "/", ready: "/", command } });
     const { io, lines } = recordingIo();
     const app = must(await withApp.startApp({ database: "primary db", port: 0 }, io));
-    await vi.waitFor(() => expect(lines.join()).toContain("child "), { timeout: 10_000 });
+    await waitFor(() => expect(lines.join()).toContain("child "));
     const child = Number(/child (\d+)/.exec(lines.join())?.[1]);
     process.kill(app.process.pid, "SIGKILL");
-    await vi.waitFor(() => expect(() => readFileSync(`/proc/${app.process.pid}/stat`)).toThrow());
+    await waitFor(() => expect(() => readFileSync(`/proc/${app.process.pid}/stat`)).toThrow());
 
     expect(must(await withApp.stopProcess(app.undo))).toContain("was stopped");
     expect(livingState(child)).toBe("gone");

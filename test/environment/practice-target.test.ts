@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Target, WorkIo } from "../../source/environment/target.ts";
 import { openPracticeTarget } from "../../source/environment/targets/practice.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const run = promisify(execFile);
 const lines: string[] = [];
@@ -125,7 +126,7 @@ test("a backup restores, and the game plays on the restored database with its sm
   if (!app.ok) throw new Error(app.problem.message);
   const { url } = app.value;
   try {
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const ready = await fetch(`${url}/ready`);
       expect(await ready.json()).toMatchObject({
         status: "ready",

@@ -6,6 +6,7 @@ import { createJournal, reopenJournal } from "../../source/journal/journal.ts";
 import { readJournal } from "../../source/journal/read.ts";
 import { temporaryFolder } from "../helpers/folder.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { EVENTS } from "./events.ts";
 
 const NEXT: DrillEvent = { type: "drill-ended", at: "2026-11-22T14:31:00.000Z" };
@@ -151,7 +152,7 @@ describe("the disk", () => {
       acknowledged = true;
       return result;
     });
-    await vi.waitFor(() => expect(sync).toHaveBeenCalled());
+    await waitFor(() => expect(sync).toHaveBeenCalled());
     expect(must(await readJournal(path)).events).toEqual([NEXT]);
     expect(acknowledged).toBe(false);
     synced.resolve();

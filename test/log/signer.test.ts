@@ -8,6 +8,7 @@ import { verifyLog } from "../../source/log/verify.ts";
 import type { Storage } from "../../source/settings/storage.ts";
 import { temporaryFolder } from "../helpers/folder.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { HAS_SSH_KEYGEN, linesOf, places, sign, signedLog, writeLines } from "./places.ts";
 import { at, SIGN_OFF, sampleState, TOOL } from "./sample.ts";
 
@@ -118,7 +119,7 @@ describe.runIf(HAS_SSH_KEYGEN)("signing", () => {
       agent.kill();
       await once(agent, "close");
     });
-    await vi.waitFor(() => stat(socket));
+    await waitFor(() => stat(socket));
     const key = await newKey("secret");
     const askpass = join(await temporaryFolder(), "askpass");
     await writeFile(askpass, "#!/bin/sh\necho secret\n");

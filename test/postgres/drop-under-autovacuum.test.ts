@@ -1,11 +1,12 @@
 /** An autovacuum worker in the restore database keeps nobody from dropping it. */
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Target } from "../../source/environment/target.ts";
 import { openDirectTarget } from "../../source/environment/targets/direct.ts";
 import { dropDatabase } from "../../source/postgres/drop-database.ts";
 import { composeMarker } from "../../source/postgres/marker.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 import { must } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 describe.runIf(postgres15Available)("dropping as a user without rights on statistics", () => {
   let server: Postgres15;
@@ -48,14 +49,14 @@ describe.runIf(postgres15Available)("dropping as a user without rights on statis
       "CREATE TABLE t AS SELECT i, repeat('x', 500) AS v FROM generate_series(1, 40000) i; UPDATE t SET v = v || 'y'",
       "restored",
     );
-    await vi.waitFor(
+    await waitFor(
       () =>
         expect(
           server.psql(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = 'restored' AND backend_type = 'autovacuum worker'",
           ),
         ).toBe("1"),
-      { timeout: 50_000, interval: 100 },
+      100,
     );
     const person = must(
       await target.connect({ database: "restored", role: "restore", purpose: "a person" }),

@@ -1,10 +1,11 @@
 /** A drill leaves nothing on the primary: no writes, sessions, locks, snapshots or temporary objects. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newHome, runCli, startCli } from "../helpers/cli.ts";
 import { livingState } from "../helpers/direct.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 describe.runIf(postgres15Available)("a drill does no harm", () => {
   let server: Postgres15;
@@ -70,15 +71,12 @@ environments:
   const temporary = () =>
     server.psql("SELECT count(*) FROM pg_namespace WHERE nspname ~ '^pg_temp_\\d'", "game");
   const gone = () =>
-    vi.waitFor(
-      () => {
-        expect(remains()).toBe(NOTHING);
-        expect(snapshots()).toEqual([]);
-      },
-      { timeout: 20_000, interval: 100 },
-    );
+    waitFor(() => {
+      expect(remains()).toBe(NOTHING);
+      expect(snapshots()).toEqual([]);
+    }, 100);
   const drilled = (text: RegExp, stdout: () => string) =>
-    vi.waitFor(() => expect(stdout()).toMatch(text), { timeout: 40_000, interval: 5 });
+    waitFor(() => expect(stdout()).toMatch(text), 5);
 
   /** What it still owes is known, and is undone on demand. */
   const abandon = async (stdout: string) => {
@@ -111,11 +109,11 @@ environments:
 
   it("killed while its dump hangs: the dump dies with it, and the server lets go", async () => {
     const cli = startCli(args(), { home, env });
-    const dump = await vi.waitFor(() => runningDump(home), { timeout: 40_000, interval: 1 });
+    const dump = await waitFor(() => runningDump(home), 1);
     process.kill(dump, "SIGSTOP");
     cli.child.kill("SIGKILL");
     await cli.ended;
-    await vi.waitFor(() => expect(livingState(dump)).toBe("gone"), { timeout: 20_000 });
+    await waitFor(() => expect(livingState(dump)).toBe("gone"));
     await gone();
     await abandon(cli.stdout());
   });

@@ -7,6 +7,7 @@ import { openSession } from "../../source/postgres/connect.ts";
 import { tlsAttempts } from "../../source/postgres/tls.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const openssl = spawnSync("openssl", ["version"]).status === 0;
 if (!openssl)
@@ -53,7 +54,7 @@ describe.runIf(postgres15Available && openssl)("a server that demands TLS", () =
     server.psql("alter system set ssl = on");
     server.psql("select pg_reload_conf()");
     server.createRole("outsider", "pw");
-    await vi.waitFor(() => expect(server.psql("show ssl")).toBe("on"), { timeout: 10_000 });
+    await waitFor(() => expect(server.psql("show ssl")).toBe("on"));
   });
   afterEach(() => vi.unstubAllEnvs());
   afterAll(async () => {

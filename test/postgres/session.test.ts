@@ -6,6 +6,7 @@ import type { Connection } from "../../source/postgres/connection.ts";
 import type { Session, SessionOptions } from "../../source/postgres/session.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const LOOK: SessionOptions = { database: "postgres", role: "maintenance", purpose: "look" };
 
@@ -144,7 +145,7 @@ describe.runIf(postgres15Available)("sessions", () => {
     const session = await open();
     const running = session.query("select pg_sleep(600)");
     const active = `select state from pg_stat_activity where pid = ${session.processId} and wait_event = 'PgSleep'`;
-    await vi.waitFor(() => expect(server.psql(active)).toBe("active"), { timeout: 10_000 });
+    await waitFor(() => expect(server.psql(active)).toBe("active"));
     await session.cancel();
     expect(problemOf(await running)).toMatchObject({
       code: "interrupted",

@@ -3,8 +3,9 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPracticeServer } from "../../source/practice/server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { startForTest } from "./practice-server.ts";
 
 const NOBODY = 65_534;
@@ -42,7 +43,6 @@ afterAll(() => {
 });
 
 /** For the machine's slowest moments; it is over as soon as the condition holds. */
-const PATIENCE = { timeout: 30_000, interval: 25 };
 
 interface Started {
   readonly pid: number;
@@ -80,10 +80,10 @@ function isAlive(pid: number): boolean {
 }
 
 async function expectNothingLeft(started: Started): Promise<void> {
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(isAlive(started.server)).toBe(false);
     expect(existsSync(started.directory)).toBe(false);
-  }, PATIENCE);
+  }, 25);
 }
 
 describe("when the process that started it ends", () => {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { plainRestore } from "../../source/practice/plain-restore.ts";
 import type { PracticeServer } from "../../source/practice/server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { withClient } from "./practice-server.ts";
 import { openWorkbench, quiet, type Workbench } from "./workbench.ts";
 
@@ -120,7 +121,7 @@ describe("the built-in restore keeps nothing of", () => {
       { ...quiet(), signal: abort.signal },
     );
     await withClient(server, database, (client) =>
-      vi.waitFor(async () => {
+      waitFor(async () => {
         const { rows } = await client.query(
           "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid() AND state = 'active'",
         );

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PracticeServer } from "../../source/practice/server.ts";
 import { wasmDump } from "../../source/practice/wasm-dump.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { contentOf, withClient } from "./practice-server.ts";
 import { openWorkbench, quiet, type Workbench } from "./workbench.ts";
 
@@ -167,13 +168,10 @@ describe("the built-in dump", () => {
       );
       await withClient(server, source, async (watcher) => {
         const waiting = "SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted";
-        await vi.waitFor(
-          async () => expect((await watcher.query(waiting)).rows[0].n).toBe(1),
-          20_000,
-        );
+        await waitFor(async () => expect((await watcher.query(waiting)).rows[0].n).toBe(1));
         abort.abort();
         expect(await dumping).toMatchObject({ ok: false, problem: { code: "interrupted" } });
-        await vi.waitFor(async () => expect((await dumpers(watcher)).rows[0]?.n).toBe(0), 20_000);
+        await waitFor(async () => expect((await dumpers(watcher)).rows[0]?.n).toBe(0));
       });
     });
     expect(existsSync(file)).toBe(false);

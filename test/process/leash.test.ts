@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { processes } from "../../source/process/run.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 let home: string;
 beforeAll(() => {
@@ -60,7 +61,7 @@ test.runIf(process.platform === "linux")(
         expect(parent.signal).toBe("SIGKILL");
       }),
     );
-    await vi.waitFor(() => expect(markers.flatMap(programs)).toEqual([]), { timeout: 10_000 });
+    await waitFor(() => expect(markers.flatMap(programs)).toEqual([]));
   },
 );
 
@@ -104,7 +105,7 @@ test("stopping ends all of it, watcher and all", async () => {
       onLine: (_stream, text) => lines.push(text),
     }),
   );
-  await vi.waitFor(() => expect(lines).toEqual(["ready"]), { timeout: 10_000 });
+  await waitFor(() => expect(lines).toEqual(["ready"]));
   expect(await running.stop(0.2)).toMatchObject({ exit: null, signal: "SIGKILL" });
   expect(carrying(marker)).toEqual([]);
 });

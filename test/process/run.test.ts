@@ -6,6 +6,7 @@ import { CUT_MARK, LINE_LIMIT } from "../../source/process/lines.ts";
 import { processes } from "../../source/process/run.ts";
 import { TAIL_BYTES } from "../../source/process/tail.ts";
 import { must, problemOf } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 let home: string;
 beforeAll(() => {
@@ -176,7 +177,7 @@ describe("ending", () => {
     const lines: string[] = [];
     const onLine = (_stream: string, text: string) => lines.push(text);
     const running = must(await processes.start({ command: bash(FAMILY), onLine, ...options }));
-    await vi.waitFor(() => expect(lines).toContain("ready"), { timeout: 10_000 });
+    await waitFor(() => expect(lines).toContain("ready"));
     return { running, pids: [running.pid, ...lines.slice(0, 2).map(Number)] };
   }
 
@@ -209,7 +210,7 @@ describe("ending", () => {
         onLine: (_stream, text) => lines.push(text),
       }),
     );
-    await vi.waitFor(() => expect(lines).toEqual(["ready"]), { timeout: 10_000 });
+    await waitFor(() => expect(lines).toEqual(["ready"]));
     expect(await running.stop(0.2)).toMatchObject({ exit: null, signal: "SIGKILL" });
     expect(lives(running.pid)).toBe(false);
   });
@@ -240,6 +241,6 @@ describe("ending", () => {
     );
     const pids = parent.stdout.trim().split("\n").map(Number);
     expect(pids).toHaveLength(2);
-    await vi.waitFor(() => expect(pids.filter(lives)).toEqual([]), { timeout: 10_000 });
+    await waitFor(() => expect(pids.filter(lives)).toEqual([]));
   });
 });

@@ -10,8 +10,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSpool, spoolFile } from "../../source/process/spool.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 let home: string;
 let spools: string;
@@ -43,7 +44,7 @@ test("lines are on disk soon, without waiting for the end", async () => {
   const spool = await createSpool(spools).open("slow", 1);
   spool.write({ stream: "stdout", text: "early" });
   const file = spoolFile(spools, "slow", 1);
-  await vi.waitFor(() => expect(readFileSync(file, "utf8")).toBe("out| early\n"));
+  await waitFor(() => expect(readFileSync(file, "utf8")).toBe("out| early\n"));
   await spool.close();
 });
 

@@ -1,8 +1,9 @@
 /** An operator at a real terminal. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { newHome, runCli } from "../helpers/cli.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { type PtyApp, startInTerminal } from "./terminal.ts";
 
 const LEAVES_ALTERNATE_SCREEN = "\u001b[?1049l";
@@ -22,7 +23,7 @@ async function untilTheGame(app: PtyApp): Promise<void> {
 
 /** The last bytes may come after the exit is known. */
 async function restored(app: PtyApp): Promise<void> {
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(app.raw()).toContain(LEAVES_ALTERNATE_SCREEN);
     expect(app.raw()).toContain(SHOWS_CURSOR);
   });

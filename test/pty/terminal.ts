@@ -1,8 +1,9 @@
 /** The real tool in a real pseudo-terminal, and what its screen shows. */
 import pty from "@lydell/node-pty";
 import xterm from "@xterm/headless";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { ENTRY, temporaryOf } from "../helpers/cli.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 export interface PtyOptions {
   readonly home: string;
@@ -54,8 +55,7 @@ export function startInTerminal(args: readonly string[], options: PtyOptions): P
     ).join("\n");
   };
   return {
-    shows: (text) =>
-      vi.waitFor(() => expect(screen()).toMatch(text), { timeout: 60_000, interval: 50 }),
+    shows: (text) => waitFor(() => expect(screen()).toMatch(text), 50),
     type: (keys) => app.write(keys),
     resize(newColumns, newRows) {
       app.resize(newColumns, newRows);

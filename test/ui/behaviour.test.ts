@@ -1,6 +1,7 @@
 /** What keys do, in the real interface. */
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { stepRecord } from "../../source/drill/state.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { begun, LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
 import { type OpenUi, openUi } from "./open.ts";
 import { sceneNamed } from "./scenes.ts";
@@ -69,7 +70,7 @@ test("nothing begins by Enter, by a paste, or by letters that come in a heap", a
   await ui.keys(ESC);
   await ui.shows("Press b");
   await ui.keys("b");
-  await vi.waitFor(() => expect(launch.begun).toMatchObject([{ operator: "Robin", skips: {} }]));
+  await waitFor(() => expect(launch.begun).toMatchObject([{ operator: "Robin", skips: {} }]));
 });
 
 test("begin is refused while a problem stands, and a leftover is dropped only by its name", async () => {
@@ -82,7 +83,7 @@ test("begin is refused while a problem stands, and a leftover is dropped only by
   await ui.shows("That is not its name.");
   expect(launch.drops).toEqual([]);
   await ui.keys("_restore_drill", TAB, TAB, ENTER);
-  await vi.waitFor(() => expect(launch.drops).toEqual(["ringrift_restore_drill"]));
+  await waitFor(() => expect(launch.drops).toEqual(["ringrift_restore_drill"]));
   expect(launch.begun).toEqual([]);
 });
 
@@ -97,7 +98,7 @@ test.each(["none", "production data, keep", "copy of restore-drill: made by dril
     const screen = (await ui.shows("this app will not drop")).join("\n");
     expect(screen).not.toContain("Drop the leftover");
     await ui.keys(CTRL_D);
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(launch.changes).toEqual([{ RESTORE_DB: "ringrift_restore_drill_20261122" }]),
     );
   },
@@ -113,7 +114,7 @@ test("variables are changed in one form, checked against their pattern", async (
   await ui.shows("APP_PORT must match");
   expect(launch.changes).toEqual([]);
   await ui.keys("\x7f", CTRL_D);
-  await vi.waitFor(() => expect(launch.changes).toEqual([{ BACKUP_FORMAT: "custom" }]));
+  await waitFor(() => expect(launch.changes).toEqual([{ BACKUP_FORMAT: "custom" }]));
 });
 
 test("an optional step is skipped before the drill, with the reason handed over", async () => {
@@ -129,7 +130,7 @@ test("an optional step is skipped before the drill, with the reason handed over"
   await ui.keys("s", "no time", CTRL_D);
   await ui.shows("skipped");
   await ui.keys("b");
-  await vi.waitFor(() => expect(launch.begun).toMatchObject([{ skips: { header: "no time" } }]));
+  await waitFor(() => expect(launch.begun).toMatchObject([{ skips: { header: "no time" } }]));
 });
 
 test("a human step needs its answers and an explicit done; Enter and pastes do not do", async () => {
@@ -148,7 +149,7 @@ test("a human step needs its answers and an explicit done; Enter and pastes do n
   await ui.shows("must match");
   expect(status()).toBe("awaiting");
   await ui.keys("\x7f", "\x7f", CTRL_D);
-  await vi.waitFor(() => expect(status()).toBe("passed"));
+  await waitFor(() => expect(status()).toBe("passed"));
   expect(stepRecord(engine.drill, "play").state).toMatchObject({
     report: { values: { game_id: "a" }, note: expect.stringContaining("pasted\nnote") },
   });
@@ -190,17 +191,17 @@ test("retry, finding and abort are offered after a failure and reach the drill",
   await ui.keys("i");
   await ui.shows("Record a finding");
   await ui.keys("a row is gone", CTRL_D);
-  await vi.waitFor(() =>
+  await waitFor(() =>
     expect(engine.drill.findings).toMatchObject([{ text: "a row is gone", step: "prove" }]),
   );
   await ui.keys("r");
   await ui.shows("Run again: Compare");
   await ui.keys(CTRL_D);
-  await vi.waitFor(() => expect(stepRecord(engine.drill, "prove").state.status).toBe("stale"));
+  await waitFor(() => expect(stepRecord(engine.drill, "prove").state.status).toBe("stale"));
   await ui.keys("a");
   await ui.shows("Abort the drill");
   await ui.keys("window closes", CTRL_D);
-  await vi.waitFor(() => expect(engine.drill.abort?.reason).toBe("window closes"));
+  await waitFor(() => expect(engine.drill.abort?.reason).toBe("window closes"));
 });
 
 test("the running step can be stopped, after a question", async () => {
@@ -217,7 +218,7 @@ test("the running step can be stopped, after a question", async () => {
   await ui.keys("x");
   await ui.shows("Let it run");
   await ui.keys(DOWN, ENTER);
-  await vi.waitFor(() => expect(launch.engine.interrupted).toHaveLength(1));
+  await waitFor(() => expect(launch.engine.interrupted).toHaveLength(1));
 });
 
 test("a failed cleanup is retried, or kept with a reason", async () => {
@@ -226,7 +227,7 @@ test("a failed cleanup is retried, or kept with a reason", async () => {
   await ui.keys("d");
   await ui.shows("Keep instead of cleaning up");
   await ui.keys("for analysis", CTRL_D);
-  await vi.waitFor(() =>
+  await waitFor(() =>
     expect(engine.drill.resources).toMatchObject([{ status: "kept", reason: "for analysis" }]),
   );
 });
@@ -248,7 +249,7 @@ test("the sign-off takes names, kind and statement, and only then is it made", a
   await ui.shows("Kim");
   expect(launch.engine.drill.phase).toBe("ended");
   await ui.keys(CTRL_D);
-  await vi.waitFor(() => expect(launch.engine.drill.phase).toBe("signing"));
+  await waitFor(() => expect(launch.engine.drill.phase).toBe("signing"));
   expect(launch.engine.drill.signOff).toMatchObject({
     operator: "Robin",
     approver: "Kim",

@@ -1,8 +1,9 @@
 /** The same drill without a screen to draw on. */
 import { PassThrough } from "node:stream";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { stepRecord } from "../../source/drill/state.ts";
 import { runUi } from "../../source/ui/run.tsx";
+import { waitFor } from "../helpers/wait-for.ts";
 import { LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
 import { sceneNamed } from "./scenes.ts";
 import { ScriptedLaunch } from "./scripted.ts";
@@ -26,20 +27,17 @@ function openLinear(launch: ScriptedLaunch) {
   let seen = 0;
   /** Waits for a prompt after the last one, then answers it. */
   const answer = async (prompt: string | RegExp, line: string) => {
-    await vi.waitFor(
-      () => {
-        const fresh = written.slice(seen);
-        expect(fresh).toMatch(prompt);
-        expect(fresh).toMatch(/: $/);
-      },
-      { timeout: 5000, interval: 5 },
-    );
+    await waitFor(() => {
+      const fresh = written.slice(seen);
+      expect(fresh).toMatch(prompt);
+      expect(fresh).toMatch(/: $/);
+    }, 5);
     seen = written.length;
     stdin.write(`${line}\n`);
   };
   const choose = async (label: string) => {
     const found = () => new RegExp(`(\\d+)\\. ${label}`).exec(written.slice(seen))?.[1];
-    await vi.waitFor(() => expect(found()).toBeDefined(), { timeout: 5000, interval: 5 });
+    await waitFor(() => expect(found()).toBeDefined(), 5);
     await answer("Number", found() ?? "");
   };
   return { stdin, outcome, answer, choose, written: () => written };
@@ -59,7 +57,7 @@ test("plan, human step and sign-off are asked line by line", async () => {
   await ui.answer("fast / slow", "purple");
   await ui.answer("It must be one of", "slow");
   await ui.answer("Note", "seen");
-  await vi.waitFor(() =>
+  await waitFor(() =>
     expect(stepRecord(launch.engine.drill, "play").state).toMatchObject({
       status: "passed",
       report: { note: "seen", values: { game_id: "g1", mood: "slow" } },
@@ -79,7 +77,7 @@ test("differences of definitions are told with signs, and values of rows are not
   const launch = new ScriptedLaunch(planned(planFor()));
   const ui = openLinear(launch);
   await ui.choose("Begin the drill");
-  await vi.waitFor(() => expect(launch.begun).toHaveLength(1));
+  await waitFor(() => expect(launch.begun).toHaveLength(1));
   launch.engine.subscribe(launch.begun[0]?.listener ?? (() => undefined));
   const { state } = sceneNamed("different").launch.engine.drill.steps.prove ?? {};
   if (state?.status !== "failed") throw new Error("the scene has no failed proof");
@@ -124,7 +122,7 @@ test("events and output are printed as they come", async () => {
   const launch = new ScriptedLaunch(planned(planFor()));
   const ui = openLinear(launch);
   await ui.choose("Begin the drill");
-  await vi.waitFor(() => expect(launch.begun).toHaveLength(1));
+  await waitFor(() => expect(launch.begun).toHaveLength(1));
   launch.engine.subscribe(launch.begun[0]?.listener ?? (() => undefined));
   launch.engine.start("guard", "select 1").print("guard", "one \x1b[31mred\x1b[0m line", "two");
   launch.engine.fail("guard", "It smells of production.", {

@@ -1,7 +1,7 @@
 /** Runs the real interface in a terminal in memory, with a scripted drill behind it. */
-import { vi } from "vitest";
 import type { Outcome } from "../../source/ui/control/farewell.ts";
 import { runUi, type UiOptions } from "../../source/ui/run.tsx";
+import { waitFor } from "../helpers/wait-for.ts";
 import type { ScriptedLaunch } from "./scripted.ts";
 import { type MemoryTerminal, memoryTerminal } from "./terminal.ts";
 
@@ -50,17 +50,14 @@ export function openUi(launch: ScriptedLaunch, options: OpenOptions = {}): OpenU
     crash = error;
   });
   const shows = (text: string) =>
-    vi.waitFor(
-      async () => {
-        if (crash !== undefined) return [`crashed: ${String(crash)}`];
-        const screen = await terminal.screen();
-        if (!screen.join("\n").includes(text)) {
-          throw new Error(`"${text}" is not on the screen:\n${screen.join("\n")}`);
-        }
-        return screen;
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    waitFor(async () => {
+      if (crash !== undefined) return [`crashed: ${String(crash)}`];
+      const screen = await terminal.screen();
+      if (!screen.join("\n").includes(text)) {
+        throw new Error(`"${text}" is not on the screen:\n${screen.join("\n")}`);
+      }
+      return screen;
+    }, 20);
   return {
     terminal,
     outcome,
@@ -70,7 +67,7 @@ export function openUi(launch: ScriptedLaunch, options: OpenOptions = {}): OpenU
       for (const key of keys) {
         terminal.type(key);
         // Each on its own: what is read in one go counts as one.
-        await vi.waitFor(() => {
+        await waitFor(() => {
           if (terminal.stdin.readableLength > 0) throw new Error("not read yet");
         });
         await new Promise(setImmediate);

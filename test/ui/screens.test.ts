@@ -1,9 +1,10 @@
 /** Every screen at every size, shown by a real terminal emulator. */
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { EMPTY_REPORT } from "../../source/drill/types.ts";
 import type { Plan } from "../../source/engine/interface.ts";
 import { checksBesideProof } from "../../source/ui/model/checks.ts";
 import { diffOf, diffRows } from "../../source/ui/model/differences.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 import { planFor, planned } from "./fixture.ts";
 import { type OpenUi, openUi } from "./open.ts";
 import { MOMENTS, type Scene, sceneNamed } from "./scenes.ts";
@@ -183,7 +184,7 @@ test("resizing while the drill runs leaves no remains and breaks nothing", async
     [101, 30],
   ] as const) {
     ui.terminal.resize(columns, rows);
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const screen = await ui.terminal.screen();
       const size = `${columns}x${rows}`;
       expect(

@@ -51,7 +51,7 @@ export async function joinSnapshot(
   const begun = await beginComparing(session, freezer.snapshot);
   if (!begun.ok) return begun;
   if (freezer.tables.length * sessions > MOST_LOCKS) return ok(undefined);
-  return runAll(session, ["SET LOCAL lock_timeout = '5s'", ...lockStatements(freezer.tables)]);
+  return runAll(session, lockStatements(freezer.tables));
 }
 
 const SERVER = `SELECT pg_catalog.current_setting('server_encoding') AS encoding,

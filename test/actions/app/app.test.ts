@@ -1,10 +1,11 @@
 import { createServer } from "node:net";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { startAppProcess, stopRecordedProcess } from "../../../source/environment/app-process.ts";
 import type { Target } from "../../../source/environment/target.ts";
 import { fail } from "../../../source/problem.ts";
 import { alive, stepWorld, temporaryDirectory } from "../../helpers/step-world.ts";
 import { usesStep } from "../../helpers/uses-step.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
 
 const APP = `exec node -e '
   require("node:http").createServer((request, answer) => {
@@ -109,8 +110,8 @@ it("fails with its last lines when the app dies, and owes nothing", async () => 
 it("stops the app when the operator cancels while it starts", async () => {
   const world = stepWorld({ target: appTarget("echo up $$; exec sleep 1000") });
   const running = world.runner.run(start(0), world.context);
-  await vi.waitFor(() => expect(world.resources()).toHaveLength(1), 10_000);
-  await vi.waitFor(() => expect(pidIn(world.texts())).toBeGreaterThan(1), 10_000);
+  await waitFor(() => expect(world.resources()).toHaveLength(1));
+  await waitFor(() => expect(pidIn(world.texts())).toBeGreaterThan(1));
   world.cancel("enough");
   expect(await running).toMatchObject({ status: "interrupted", reason: "enough" });
   expect(alive(pidIn(world.texts()))).toBe(false);

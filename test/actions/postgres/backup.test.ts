@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { backupAction } from "../../../source/actions/postgres/backup.ts";
 import { fileUndoer } from "../../../source/actions/undo-file.ts";
 import type { Target } from "../../../source/environment/target.ts";
@@ -13,6 +13,7 @@ import { watchBlocked } from "../../../source/postgres/watch-blocked.ts";
 import { ok, type Problem } from "../../../source/problem.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../../helpers/postgres15.ts";
 import { must, problemOf } from "../../helpers/results.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
 import { openPlace, type Place, record } from "./support.ts";
 
 const PRIMARY = "primary";
@@ -102,7 +103,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
 
   const truncateAndWait = async (writer: Session) => {
     const truncated = writer.query("TRUNCATE moves");
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(
         server.psql(`SELECT wait_event_type FROM pg_stat_activity WHERE pid = ${writer.processId}`),
       ).toBe("Lock"),
@@ -144,7 +145,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     must(await (waiting?.truncated ?? Promise.reject(new Error("not truncated"))));
     must(await writer.query("INSERT INTO moves VALUES (1), (2)"));
     expect(problemOf(taken).message).toContain("The backup was given up: restore-drill somebody");
-    await vi.waitFor(() => expect(drillSessions()).toBe(""));
+    await waitFor(() => expect(drillSessions()).toBe(""));
   });
 
   it("is not trusted when a schema is renamed under it", async () => {
@@ -154,7 +155,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
       ...place.target,
       async dump(request, io) {
         const dumped = await place.target.dump(request, io);
-        await vi.waitFor(() => expect(run.lines.join()).toContain("Rows of every table are read"));
+        await waitFor(() => expect(run.lines.join()).toContain("Rows of every table are read"));
         server.psql("ALTER SCHEMA old RENAME TO new", PRIMARY);
         return dumped;
       },
@@ -193,7 +194,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     expect(made).toMatchObject({ ok: false, problem: { code: "interrupted" } });
     expect(files()).toEqual(before);
     expect(run.resources).toMatchObject([{ kind: "file", status: "released" }]);
-    await vi.waitFor(() => expect(drillSessions()).toBe(""));
+    await waitFor(() => expect(drillSessions()).toBe(""));
   });
 
   it("fails and leaves nothing when the dump fails", async () => {
@@ -208,7 +209,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     expect(made).toMatchObject({ ok: false });
     expect(made.ok ? "" : made.problem.message).toMatch(/permission denied/u);
     expect(files()).toEqual(before);
-    await vi.waitFor(() => expect(drillSessions()).toBe(""));
+    await waitFor(() => expect(drillSessions()).toBe(""));
   });
 
   it("fails when the session that holds the snapshot is ended", async () => {
@@ -240,7 +241,7 @@ describe.runIf(postgres15Available)("taking a backup", () => {
     });
     expect(problemOf(frozen).message).toContain(`a migration (pid ${holder.processId})`);
     expect(notes).toHaveLength(2);
-    await vi.waitFor(() => expect(drillSessions()).toBe(""));
+    await waitFor(() => expect(drillSessions()).toBe(""));
   });
 
   it("notices who waits for its locks, and gives up politely", async () => {

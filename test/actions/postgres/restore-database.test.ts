@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createRestoreDatabaseAction } from "../../../source/actions/postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "../../../source/actions/postgres/drop-restore-database.ts";
 import { databaseUndoer } from "../../../source/actions/undo-database.ts";
@@ -7,6 +7,7 @@ import { composeMarker } from "../../../source/postgres/marker.ts";
 import type { Session } from "../../../source/postgres/session.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../../helpers/postgres15.ts";
 import { must, problemOf } from "../../helpers/results.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
 import { openPlace, type Place, record } from "./support.ts";
 
 const PRIMARY = "primary";
@@ -230,7 +231,7 @@ describe.runIf(postgres15Available)("the restore database", () => {
         database,
         issuing: async (statement) => void issued.push(statement),
       });
-      await vi.waitFor(() =>
+      await waitFor(() =>
         expect(
           server.psql(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'restore-drill dropping'",

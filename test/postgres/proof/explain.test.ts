@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { backupAction } from "../../../source/actions/postgres/backup.ts";
 import { createRestoreDatabaseAction } from "../../../source/actions/postgres/create-restore-database.ts";
 import { proveAction } from "../../../source/actions/postgres/prove.ts";
@@ -11,6 +11,7 @@ import { openPlace, type Place, type Recorded, record } from "../../actions/post
 import { type Postgres15, postgres15Available, startPostgres15 } from "../../helpers/postgres15.ts";
 
 import { must, problemOf } from "../../helpers/results.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
 
 const SHAPE: TableShape = {
   oid: "0",
@@ -253,7 +254,7 @@ describe.runIf(postgres15Available)("rows that differ", () => {
       });
       const left =
         "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%row values%'";
-      await vi.waitFor(() => expect(server.psql(left)).toBe("0"));
+      await waitFor(() => expect(server.psql(left)).toBe("0"));
     });
   });
 });
