@@ -86,7 +86,7 @@ test("command lines hold what the runbook does and no more than they should", ()
     "--no-password",
     "--lock-wait-timeout=60000",
     "--format=directory",
-    "--compress=1",
+    "--compress=0",
     "--jobs=2",
     "--snapshot=00-1",
     "--file=/b/d",

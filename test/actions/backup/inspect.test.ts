@@ -169,8 +169,18 @@ describe.runIf(postgres15Available)("looking at a backup", () => {
       rmSync(manifestPath(copy));
       return copy;
     };
+    /** As pg_dump would have compressed it. */
+    const compressed = (directory: string) => {
+      const names = readdirSync(directory).filter((name) => /^\d+\.dat$/u.test(name));
+      execFileSync("gzip", names, { cwd: directory });
+      return directory;
+    };
+    const directories = [
+      ["plain", (directory: string) => directory],
+      ["compressed", compressed],
+    ] as const;
     const dataOf = (directory: string) => {
-      const names = readdirSync(directory).filter((name) => /^\d+\.dat\.gz$/u.test(name));
+      const names = readdirSync(directory).filter((name) => /^\d+\.dat/u.test(name));
       const sized = names.map((name) => ({
         name,
         size: readFileSync(join(directory, name)).length,
@@ -180,31 +190,34 @@ describe.runIf(postgres15Available)("looking at a backup", () => {
 
     it("is whole as it is", async () => {
       expect(await failedOf(bare("directory"))).toBe("");
+      expect(await failedOf(compressed(bare("directory")))).toBe("");
       expect((await check(bare("directory"))).exit).toBe(3);
     });
 
     it.each([
-      ["emptied", () => 0, "is empty"],
-      ["cut", (size: number) => size / 2, "is cut short"],
-    ] as const)("%s data files of a directory are found", async (_how, to, told) => {
+      ["emptied", "plain", () => 0, "is empty"],
+      ["cut", "plain", (size: number) => size / 2, "ends before its last row"],
+      ["emptied", "compressed", () => 0, "is empty"],
+      ["cut", "compressed", (size: number) => size / 2, "is cut short"],
+    ] as const)("%s data files of a %s directory are found", async (_how, kind, to, told) => {
       const copy = bare("directory");
+      if (kind === "compressed") compressed(copy);
       const name = dataOf(copy);
       truncateSync(join(copy, name), Math.floor(to(readFileSync(join(copy, name)).length)));
       expect(await failedOf(copy)).toContain(told);
       expect((await check(copy)).exit).toBe(1);
     });
 
-    it("a data file that ends at a line end is found", async () => {
-      const copy = bare("directory");
-      const name = dataOf(copy);
-      const path = join(copy, name);
-      const rows = execFileSync("gzip", ["-dc", path], { encoding: "utf8" }).split("\n");
-      writeFileSync(
-        path,
-        execFileSync("gzip", ["-c"], { input: `${rows.slice(0, 100).join("\n")}\n` }),
-      );
-      expect(await failedOf(copy)).toContain("ends before its last row");
-    });
+    it.each(directories)(
+      "a data file of a %s directory that ends at a line end is found",
+      async (_kind, prepare) => {
+        const copy = bare("directory");
+        const path = join(copy, dataOf(copy));
+        const rows = readFileSync(path, "utf8").split("\n");
+        writeFileSync(path, `${rows.slice(0, 100).join("\n")}\n`);
+        expect(await failedOf(prepare(copy))).toContain("ends before its last row");
+      },
+    );
   });
 
   describe("from the command line", () => {
@@ -220,7 +233,7 @@ describe.runIf(postgres15Available)("looking at a backup", () => {
         ]),
       });
       const directory = copyOf("directory");
-      rmSync(join(directory, readdirSync(directory).find((name) => name.endsWith(".gz")) ?? ""));
+      rmSync(join(directory, readdirSync(directory).find((name) => /^\d/u.test(name)) ?? ""));
       expect((await check(directory)).stdout).toContain("is missing");
       const custom = copyOf("custom");
       cpSync(backups.plain, custom);

@@ -204,7 +204,7 @@ describe.runIf(postgres15Available)("restoring and proving", () => {
       truncateSync(custom, Math.floor(statSync(custom).size / 2));
       expect(await inspectAction.run({ file: custom }, run.context)).toMatchObject({ ok: false });
 
-      const data = readdirSync(backups.directory).find((name) => name.endsWith(".dat.gz")) ?? "";
+      const data = readdirSync(backups.directory).find((name) => /^\d+\.dat$/u.test(name)) ?? "";
       const kept = readFileSync(join(backups.directory, data));
       truncateSync(join(backups.directory, data), 0);
       const emptied = await inspectAction.run({ file: backups.directory }, run.context);

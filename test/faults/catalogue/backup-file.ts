@@ -128,7 +128,7 @@ export const BACKUP_FILE: readonly Fault[] = [
   damaged(
     "directory: a member emptied",
     DIGEST,
-    (file) => writeFileSync(member(file), gzipSync("")),
+    (file) => writeFileSync(member(file), "\\.\n\n\n"),
     "directory",
   ),
   damaged("directory: a member lost", /missing/u, (file) => rmSync(member(file)), "directory"),
