@@ -6,7 +6,7 @@
 import type { Target } from "../environment/target.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { displayList, displayQualified } from "./display.ts";
-import { qualified } from "./identifiers.ts";
+import { lockableTables, lockLate, lockStatements } from "./lock-tables.ts";
 import {
   type CatalogueSequence,
   type CatalogueTable,
@@ -49,8 +49,6 @@ export interface FreezeOptions {
 /** Longest that others may wait for the drill, unless told otherwise. */
 export const PATIENCE_SECONDS = 5;
 const ATTEMPTS = 3;
-/** Tables in one LOCK statement. */
-const CHUNK = 500;
 
 export async function freeze(target: Target, options: FreezeOptions): Promise<Result<Freezer>> {
   const opened = await target.connect({
@@ -134,7 +132,19 @@ async function attemptFreeze(session: Session, lockSeconds: number): Promise<Res
   if (!row.ok) return row;
   const tables = await listTables(session);
   if (!tables.ok) return tables;
-  if (!sameTables(before.value, tables.value)) return changedMeanwhile();
+  const known = new Set(before.value.map(({ oid }) => oid));
+  const late = tables.value.filter(({ oid }) => !known.has(oid));
+  if (
+    !sameTables(
+      before.value,
+      tables.value.filter(({ oid }) => known.has(oid)),
+    )
+  ) {
+    return changedMeanwhile();
+  }
+  const held = await lockLate(session, late);
+  if (!held.ok) return held;
+  if (!held.value) return changedMeanwhile();
   const sequences = await listSequences(session);
   if (!sequences.ok) return sequences;
   return ok({
@@ -152,26 +162,6 @@ const SNAPSHOT = `SELECT pg_catalog.pg_export_snapshot() AS snapshot,
   (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
     ELSE pg_catalog.pg_current_wal_lsn() END)::text AS lsn,
   pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS taken_at`;
-
-/** ONLY: children are in the list themselves. Views and foreign tables hold no rows of their own. */
-export function lockStatements(tables: readonly CatalogueTable[]): readonly string[] {
-  const lockable = lockableTables(tables);
-  const statements: string[] = [];
-  for (let at = 0; at < lockable.length; at += CHUNK) {
-    const names = lockable
-      .slice(at, at + CHUNK)
-      .map(({ schema, name }) => `ONLY ${qualified(schema, name)}`);
-    statements.push(`LOCK TABLE ${names.join(", ")} IN ACCESS SHARE MODE`);
-  }
-  return statements;
-}
-
-function lockableTables(tables: readonly CatalogueTable[]): readonly CatalogueTable[] {
-  return tables.filter(
-    ({ kind, readable, extensionMember }) =>
-      (kind === "table" || kind === "partitioned table") && (readable || !extensionMember),
-  );
-}
 
 /**
  * Looks at the tables as they are now, from another session and while the freezer still holds

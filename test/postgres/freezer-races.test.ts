@@ -119,6 +119,23 @@ describe.runIf(postgres15Available)("a change that races with a drill", () => {
     while (!backupOver() && must(await writer.query(seen)).length === 0);
   }
 
+  /** The real target, with something done right before each query of the drill. */
+  function hooked(before: (sql: string) => void | Promise<void>): Target {
+    return {
+      ...place.target,
+      async connect(options) {
+        const opened = await place.target.connect(options);
+        if (!opened.ok) return opened;
+        const session = opened.value;
+        const query: Session["query"] = async (text, values) => {
+          await before(text);
+          return session.query(text, values);
+        };
+        return { ok: true, value: { ...session, query } };
+      },
+    };
+  }
+
   /** Takes a backup, and begins to change the primary when it has got so far. */
   async function race(sql: string, { start, format }: Moment) {
     round += 1;
@@ -128,19 +145,9 @@ describe.runIf(postgres15Available)("a change that races with a drill", () => {
       if (start === "within the dump") await dumpConnected(() => over);
       must(await writer.query(`BEGIN; INSERT INTO marks VALUES (1); ${sql}; COMMIT`));
     };
-    const target: Target = {
-      ...place.target,
-      async connect(options) {
-        const opened = await place.target.connect(options);
-        if (!opened.ok) return opened;
-        const session = opened.value;
-        const query: Session["query"] = (text, values) => {
-          if (STARTS[start]?.test(text) === true) changing ??= begin();
-          return session.query(text, values);
-        };
-        return { ok: true, value: { ...session, query } };
-      },
-    };
+    const target = hooked((text) => {
+      if (STARTS[start]?.test(text) === true) changing ??= begin();
+    });
     const run = record(target, {
       drill: `race-${round}`,
       onCommand(text) {
@@ -184,6 +191,25 @@ describe.runIf(postgres15Available)("a change that races with a drill", () => {
       const again = { run: raced.run, made: await backUp(raced.run, moment.format) };
       expect(await drill(again, changed)).toBe("proven");
     }
+  });
+
+  it("a table that appears late and is emptied before it is locked is not taken as it was", async () => {
+    const made: string[] = [];
+    const change = async (sql: string) => {
+      if (made.includes(sql)) return;
+      made.push(sql);
+      must(await writer.query(sql));
+    };
+    const target = hooked(async (text) => {
+      if (text.startsWith("BEGIN ISOLATION")) await change("CREATE TABLE fresh AS SELECT 1 AS a");
+      if (text.includes('"fresh"')) {
+        await change("BEGIN; INSERT INTO marks VALUES (1); TRUNCATE fresh; COMMIT");
+      }
+    });
+    const run = record(target, { drill: "race-late" });
+    const raced = { run, made: await backUp(run, "plain") };
+    expect(made).toHaveLength(2);
+    expect(await drill(raced, "SELECT NOT EXISTS (SELECT FROM fresh)")).toBe("proven");
   });
 
   it("setval and nextval never give a false pass", async () => {

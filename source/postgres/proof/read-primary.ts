@@ -1,6 +1,7 @@
 /** Reads what the primary holds at the freezer's snapshot, while the dump runs. */
 import { ok, type Result } from "../../problem.ts";
-import { type Freezer, lockStatements } from "../freezer.ts";
+import type { Freezer } from "../freezer.ts";
+import { lockStatements } from "../lock-tables.ts";
 import type { Manifest, ManifestFingerprint, ManifestTable } from "../manifest.ts";
 import type { Session } from "../session.ts";
 import { oneRow, runAll, textOf } from "../with-session.ts";
