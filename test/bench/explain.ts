@@ -12,9 +12,10 @@ export interface Explaining {
   readonly told: readonly string[];
 }
 
-const CHANGED = [17, 4_999_999, 9_000_001];
+const CHANGED_SHARES = [0.001, 0.5, 0.9];
 
 export async function explainOnce(server: Postgres15, rows: number): Promise<Explaining> {
+  const changed = CHANGED_SHARES.map((share) => Math.ceil(rows * share));
   server.createDatabase("wide_primary", "ringrift");
   server.psql(
     `SET ROLE ringrift; CREATE TABLE wide (id int PRIMARY KEY, score int, note text);
@@ -23,7 +24,7 @@ export async function explainOnce(server: Postgres15, rows: number): Promise<Exp
   );
   server.psql("VACUUM ANALYZE", "wide_primary");
   server.psql("CREATE DATABASE wide_restored TEMPLATE wide_primary STRATEGY file_copy");
-  server.psql(`UPDATE wide SET score = -1 WHERE id IN (${CHANGED.join(", ")})`, "wide_restored");
+  server.psql(`UPDATE wide SET score = -1 WHERE id IN (${changed.join(", ")})`, "wide_restored");
   try {
     return await withCrews(server, ["wide_primary", "wide_restored"], async ([left, right]) => {
       const primary = await readSide(left);
