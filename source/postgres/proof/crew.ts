@@ -35,21 +35,29 @@ export async function withCrew<T>(
   }
 }
 
+/** The first one alone: the others may see what it exports. */
 async function fill(
   crew: Session[],
   target: Target,
   { session, size, least, signal, begin }: CrewOptions,
 ): Promise<Result<void>> {
-  while (crew.length < size && !signal.aborted) {
+  async function add(): Promise<Result<void>> {
+    if (signal.aborted) return ok(undefined);
     const opened = await target.connect(session);
-    // A server that has no more connections to give still has those.
-    if (!opened.ok && crew.length >= least) break;
     if (!opened.ok) return opened;
     crew.push(opened.value);
     const begun = await begin(opened.value);
-    if (!begun.ok) return begun;
+    if (!begun.ok) unfit.push(begun.problem);
+    return begun;
   }
-  return ok(undefined);
+  const unfit: Problem[] = [];
+  const first = await add();
+  if (!first.ok) return first;
+  const others = await Promise.all(Array.from({ length: size - 1 }, add));
+  const [problem] = unfit;
+  if (problem !== undefined) return fail(problem);
+  // A server that has no more connections to give still has those.
+  return crew.length >= least ? ok(undefined) : (others.find((one) => !one.ok) ?? ok(undefined));
 }
 
 /** Each session takes the next job when it is done with one; results in the order of the jobs. */

@@ -36,5 +36,5 @@ export function beginStatements(snapshot?: string): readonly string[] {
 }
 
 export function beginComparing(session: Session, snapshot?: string): Promise<Result<void>> {
-  return runAll(session, [...COMPARING_SETTINGS, ...beginStatements(snapshot)]);
+  return runAll(session, [COMPARING_SETTINGS.join("; "), ...beginStatements(snapshot)]);
 }
