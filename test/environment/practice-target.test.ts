@@ -132,7 +132,7 @@ test("a backup restores, and the game plays on the restored database with its sm
         status: "ready",
         checks: { database: "drill copy" },
       });
-    }, 20_000);
+    });
     const env = { ...process.env, APP_URL: url };
     const auth = await run("./scripts/test-auth.sh", { cwd: target.project, env });
     expect(auth.stdout).toContain("test-auth: all good");

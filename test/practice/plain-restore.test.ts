@@ -126,7 +126,7 @@ describe("the built-in restore keeps nothing of", () => {
           "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid() AND state = 'active'",
         );
         expect(rows).toHaveLength(1);
-      }, 20_000),
+      }),
     );
     abort.abort();
     expect(await restoring).toMatchObject({ ok: false, problem: { code: "interrupted" } });

@@ -197,7 +197,7 @@ test("resizing while the drill runs leaves no remains and breaks nothing", async
         screen.filter((line) => line.includes("table_399")),
         size,
       ).toHaveLength(1);
-    }, 10_000);
+    });
     expect(
       Math.max(...(await ui.terminal.screen()).map((line) => line.length)),
     ).toBeLessThanOrEqual(columns);
