@@ -119,6 +119,15 @@ test.each([
   },
 );
 
+test("what differs comes before the commands and checks, where there is little room", async () => {
+  const scene = sceneNamed("different");
+  const ui = show(scene, 80, 24);
+  await reach(scene, ui);
+  const screen = (await ui.shows("differs in 4 places")).join("\n");
+  expect(screen).toContain("public.games row (7)");
+  expect(screen).toContain("other value in column status");
+});
+
 test("what the proof tells is not told again among the checks", () => {
   const [report] = Object.values(sceneNamed("different").launch.engine.drill.steps).flatMap(
     ({ state }) => (state.status === "failed" ? [state.report] : []),

@@ -83,7 +83,12 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
   const looked = checksBesideProof(report);
   const checks = checkRows(looked, width);
   const blocks: Block[] = [
-    { rows: outcomeRows(world, located, record, width), least: 4, rank: 0 },
+    {
+      rows: outcomeRows(world, located, record, width),
+      // What went wrong is all that counts then, and it can be long.
+      least: record.state.status === "failed" ? Number.POSITIVE_INFINITY : 4,
+      rank: 0,
+    },
     { rows: humanRows(world, located, record, width), least: 6, rank: 1 },
     { rows: about, least: 2, rank: 5 },
     { rows: commandRows(world, located, record, width), least: 2, rank: 3 },
