@@ -7,7 +7,7 @@ export default defineConfig({
     // Ink renders differently where CI is set; the tests look at what an operator sees.
     env: { CI: "false", FORCE_COLOR: "0" },
     testTimeout: 60_000,
-    globalSetup: ["test/helpers/bundle.ts"],
+    globalSetup: ["test/helpers/before-all.ts"],
     hookTimeout: 120_000,
     maxWorkers: 2,
   },

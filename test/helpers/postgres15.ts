@@ -6,8 +6,16 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "../../source/postgres/connection.ts";
+import {
+  makeCluster,
+  POSTGRES15_BIN,
+  quietEnvironment,
+  SUPERUSER,
+  type UnixIds,
+  unprivileged,
+} from "./cluster15.ts";
 
-export const POSTGRES15_BIN = "/usr/lib/postgresql/15/bin";
+export { POSTGRES15_BIN } from "./cluster15.ts";
 
 /** Say why when it is false: `describe.runIf(postgres15Available)`. */
 export const postgres15Available = ["initdb", "postgres", "psql", "pg_dump", "pg_restore"].every(
@@ -54,18 +62,15 @@ export interface Postgres15 {
   stop(): Promise<void>;
 }
 
-const SUPERUSER = { user: "postgres", password: "super secret & sound" };
-
 export async function startPostgres15(options: Postgres15Options = {}): Promise<Postgres15> {
   const home = mkdtempSync(join(tmpdir(), "restore-drill-pg15-"));
   const ids = unprivileged();
   const dataDirectory = join(home, "data");
   const socket = join(home, "socket");
-  for (const directory of [dataDirectory, socket]) mkdirSync(directory);
-  if (ids !== undefined) {
-    for (const path of [home, dataDirectory, socket]) chownSync(path, ids.uid, ids.gid);
-  }
-  initialise({ home, dataDirectory, ids, options });
+  mkdirSync(socket);
+  if (ids !== undefined) for (const path of [home, socket]) chownSync(path, ids.uid, ids.gid);
+  makeCluster(home, ids);
+  configure(dataDirectory, options);
   return serve({ home, dataDirectory, socket, ids });
 }
 
@@ -96,7 +101,7 @@ interface Serving {
   readonly home: string;
   readonly dataDirectory: string;
   readonly socket: string;
-  readonly ids: ReturnType<typeof unprivileged>;
+  readonly ids: UnixIds;
 }
 
 async function serve({ home, dataDirectory, socket, ids }: Serving): Promise<Postgres15> {
@@ -143,31 +148,7 @@ async function serve({ home, dataDirectory, socket, ids }: Serving): Promise<Pos
   };
 }
 
-/** Postgres refuses to run as root. */
-function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const id = (flag: string) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
-  return { uid: id("-u"), gid: id("-g") };
-}
-
-interface Initialise {
-  readonly home: string;
-  readonly dataDirectory: string;
-  readonly ids: ReturnType<typeof unprivileged>;
-  readonly options: Postgres15Options;
-}
-
-function initialise({ home, dataDirectory, ids, options }: Initialise): void {
-  const passwordFile = join(home, "password");
-  writeFileSync(passwordFile, SUPERUSER.password, { mode: 0o644 });
-  execFileSync(
-    join(POSTGRES15_BIN, "initdb"),
-    [
-      ["-D", dataDirectory, "-U", SUPERUSER.user, "--pwfile", passwordFile],
-      ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-    ].flat(),
-    { ...ids, cwd: home, env: quietEnvironment(), stdio: ["ignore", "ignore", "pipe"] },
-  );
+function configure(dataDirectory: string, options: Postgres15Options): void {
   const settings = {
     listen_addresses: "127.0.0.1",
     fsync: "off",
@@ -220,14 +201,6 @@ function runPsql(request: {
       },
     },
   ).trimEnd();
-}
-
-/** Without the PG* variables of whoever runs the tests. */
-function quietEnvironment(): Record<string, string> {
-  const kept = Object.entries(process.env).flatMap(([name, value]) =>
-    name.startsWith("PG") || value === undefined ? [] : [[name, value] as const],
-  );
-  return { ...Object.fromEntries(kept), LC_ALL: "C.UTF-8" };
 }
 
 async function freePort(): Promise<number> {

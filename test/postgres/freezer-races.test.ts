@@ -29,15 +29,17 @@ interface Moment {
   readonly start: Start;
   readonly format: "plain" | "directory";
 }
-const FEW: readonly Moment[] = [
-  { start: "as locks are taken", format: "directory" },
-  { start: "as the dump starts", format: "plain" },
-];
 const ALL: readonly Moment[] = (Object.keys(STARTS) as Start[]).flatMap((start) => [
   { start, format: "plain" },
   { start, format: "directory" },
 ]);
-const MOMENTS = process.env.ALL_RACES === undefined ? FEW : ALL;
+/** With ALL_RACES every change at every moment; else each at one of these, in turn. */
+const FEW: readonly Moment[] = [
+  { start: "as locks are taken", format: "directory" },
+  { start: "as the dump starts", format: "plain" },
+];
+const momentsOf = (at: number) =>
+  process.env.ALL_RACES === undefined ? FEW.filter((_, which) => which !== at % 2) : ALL;
 /** Never true of a drill that may pass. */
 const GAVE_WAY =
   /waited more than 0\.5 s|could not be locked for reading|were made, changed or dropped|renamed, moved or dropped/u;
@@ -180,9 +182,10 @@ describe.runIf(postgres15Available)("a change that races with a drill", () => {
     return proven.ok ? "proven" : proven.problem.message;
   }
 
-  it.each(CHANGES)("%s never gives a false pass", async (_what, sql, changed) => {
-    for (const [at, moment] of MOMENTS.entries()) {
-      if (at > 0) server.psql(SCHEMA, PRIMARY);
+  const changes = CHANGES.map((change, at) => [...change, momentsOf(at)] as const);
+  it.each(changes)("%s never gives a false pass", async (_what, sql, changed, moments) => {
+    for (const moment of moments) {
+      server.psql(SCHEMA, PRIMARY);
       const raced = await race(sql, moment);
       const told = await drill(raced, changed);
       if (told === "proven") continue;
@@ -213,7 +216,7 @@ describe.runIf(postgres15Available)("a change that races with a drill", () => {
   });
 
   it("setval and nextval never give a false pass", async () => {
-    for (const moment of MOMENTS) {
+    for (const moment of momentsOf(0)) {
       server.psql(SCHEMA, PRIMARY);
       const { run, made } = await race(
         "SELECT setval('counter', 1000); SELECT nextval('counter')",
