@@ -70,8 +70,8 @@ const fileSchema = z.strictObject({
 });
 
 const manifestSchema = z.strictObject({
-  /** 1 held row counts and sequences only. */
-  format: z.literal([1, 2]),
+  /** 1 held row counts and sequences only; 2 hashed rows in another way. */
+  format: z.literal([1, 3]),
   /** How deep the comparison can go. */
   level: z.enum(["full", "sampled", "counts"]),
   /** Percent of the rows that were hashed, at the level `sampled`. */
@@ -118,6 +118,8 @@ const manifestSchema = z.strictObject({
     .optional(),
 });
 
+const oldFormat = z.looseObject({ format: z.literal(2) });
+
 export type Manifest = Readonly<z.output<typeof manifestSchema>>;
 export type ManifestTable = Readonly<z.output<typeof tableSchema>>;
 export type ManifestFingerprint = Readonly<z.output<typeof fingerprintSchema>>;
@@ -128,6 +130,9 @@ export type SequencePosition = Readonly<z.output<typeof sequencePosition>>;
 /** `where` is shown in the complaint: the manifest's path. */
 export function parseManifest(text: string, where: string): Result<Manifest> {
   const json = parseJson(text);
+  if (json.ok && oldFormat.safeParse(json.value).success) {
+    return fail(unreadable(where, "format: 2 hashes rows in a way that this version does not"));
+  }
   const parsed = json.ok ? manifestSchema.safeParse(json.value) : undefined;
   if (parsed?.success !== true) {
     const issue = parsed?.error.issues[0];

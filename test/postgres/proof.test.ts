@@ -117,7 +117,7 @@ const FINGERPRINT = { rows: 2, hashed: 2, sumA: "-7", sumB: "1844674407370955161
 
 const DEEP: Manifest = {
   ...MANIFEST,
-  format: 2,
+  format: 3,
   level: "full",
   encoding: "UTF8",
   tables: MANIFEST.tables.map((table) =>
@@ -280,7 +280,7 @@ describe("a manifest", () => {
     ["the number of rows", '"rows": 2,\n      "fing', '"rows": 3,\n      "fing'],
     ["a definition", '"old"', '"new"'],
     ["its digest", '"digest": "', '"digest": "0'],
-    ["its format", '"format": 2', '"format": 1'],
+    ["its format", '"format": 3', '"format": 1'],
   ])("is refused when somebody changed %s", (_what, from, to) => {
     const text = composeManifest(DEEP);
     expect(text).toContain(from);
@@ -295,7 +295,8 @@ describe("a manifest", () => {
   it.each([
     ["no JSON", "{"],
     ["another format", composeManifest(MANIFEST).replace('"format": 1', '"format": 3')],
-    ["no digest", composeManifest(MANIFEST).replace('"format": 1', '"format": 2')],
+    ["rows hashed as before", composeManifest(MANIFEST).replace('"format": 1', '"format": 2')],
+    ["no digest", composeManifest(MANIFEST).replace('"format": 1', '"format": 3')],
     ["an unknown key", composeManifest(MANIFEST).replace('"drill"', '"mill": 1, "drill"')],
     ["negative rows", composeManifest(MANIFEST).replace('"rows": 2', '"rows": -2')],
     ["a short digest", composeManifest(MANIFEST).replace('"sha256": "0', '"sha256": "')],

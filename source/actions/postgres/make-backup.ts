@@ -108,7 +108,7 @@ function manifestOf(
   const { database, server } = context.target.summary;
   const { address, version, systemIdentifier } = server;
   return {
-    format: 2,
+    format: 3,
     level: taken.depth.level,
     ...(taken.depth.level === "sampled" ? { sample: taken.depth.sample } : {}),
     encoding: taken.encoding,

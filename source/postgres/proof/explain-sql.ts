@@ -1,6 +1,6 @@
 /** Statements that narrow down which rows of one table differ. */
 import { quoteIdent, quoteLiteral } from "../identifiers.ts";
-import { fromRows, hashOf, placeOf, rowHash, rowText } from "./row-text.ts";
+import { columnHash, fromRows, placeOf, rowHash } from "./row-text.ts";
 import type { TableShape } from "./shapes.ts";
 
 export interface TableAt {
@@ -54,9 +54,7 @@ function isChosen(place: string, { buckets, chosen }: Groups): string {
 
 /** A hash of each column of the rows of some groups that have these keys. */
 export function columnsStatement(table: TableAt, groups: Groups, keys: readonly string[]): string {
-  const hashes = table.shape.columns.map(
-    (column, at) => `(${hashOf(rowText([column]), "21")})::text AS c${at}`,
-  );
+  const hashes = table.shape.columns.map((column, at) => `(${columnHash(column)})::text AS c${at}`);
   return `SELECT * FROM (SELECT ${[`${keyText(table)} AS key`, ...hashes].join(", ")}
   ${fromGroups(table, groups)} OFFSET 0) rows WHERE key IN (${keys.map(quoteLiteral).join(", ")})`;
 }

@@ -6,11 +6,14 @@ import { isTrue, numberOf, textOf } from "../with-session.ts";
 
 /**
  * How a column's text goes into a row's: `integer` and `plain` as it is, since it can neither be
- * empty nor hold a control character, `measured` with its length, `quoted` as a ROW writes it.
+ * empty nor hold a control character, `measured` with its length, `quoted` as a ROW writes it;
+ * `text` does not go into it, but into the hash.
  */
 const columnSchema = z.object({
   name: z.string(),
-  as: z.enum(["integer", "plain", "measured", "quoted"]),
+  as: z.enum(["integer", "plain", "measured", "text", "quoted"]),
+  /** False only where the server has checked every row. */
+  nullable: z.boolean(),
 });
 
 export type Column = Readonly<z.output<typeof columnSchema>>;
@@ -49,14 +52,21 @@ const AS = `CASE WHEN t.oid = ANY ('{${INTEGER}}'::pg_catalog.regtype[]) THEN 'i
       WHEN t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_catalog.pg_enum e
         WHERE e.enumtypid = t.oid
           AND (e.enumlabel LIKE E'%\\x01%' OR e.enumlabel LIKE E'%\\x02%')) THEN 'plain'
-      WHEN t.oid = ANY ('{text,varchar,bpchar}'::pg_catalog.regtype[]) THEN 'measured'
+      WHEN t.oid = 'bpchar'::pg_catalog.regtype THEN 'measured'
+      WHEN t.oid = ANY ('{text,varchar}'::pg_catalog.regtype[]) THEN 'text'
       WHEN EXISTS (SELECT FROM pg_catalog.pg_cast x WHERE x.castsource = t.oid AND x.castmethod = 'b'
-        AND x.castcontext = 'i' AND x.casttarget = 'text'::pg_catalog.regtype) THEN 'measured'
+        AND x.castcontext = 'i' AND x.casttarget = 'text'::pg_catalog.regtype) THEN 'text'
       ELSE 'quoted' END`;
+
+/** PostgreSQL 18 knows NOT NULL constraints that were never checked. */
+const NULLABLE = `NOT a.attnotnull OR EXISTS (SELECT FROM pg_catalog.pg_constraint n
+        WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND NOT n.convalidated
+          AND n.conkey = ARRAY[a.attnum])`;
 
 /** Needs the comparing settings. Not the text of virtual generated columns: it is computed when read, and in no dump. */
 const SHAPES = `SELECT c.oid::text AS oid,
-  coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'as', ${AS})
+  coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'as', ${AS},
+        'nullable', ${NULLABLE})
       ORDER BY a.attname COLLATE "C")
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type y ON y.oid = a.atttypid

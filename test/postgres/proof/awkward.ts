@@ -95,6 +95,8 @@ line" text);
   INSERT INTO awk.types VALUES (2, ${TYPES.map(([, , other]) => other).join(", ")});
   CREATE TABLE awk.nothing ();
   INSERT INTO awk.nothing DEFAULT VALUES; INSERT INTO awk.nothing DEFAULT VALUES;
+  CREATE TABLE awk.texts (a text NOT NULL, b text, c varchar(9), d citext NOT NULL, e char(9) NOT NULL, f text);
+  INSERT INTO awk.texts VALUES ('ab', 'c', NULL, 'De', 'e', NULL);
   CREATE TABLE awk.twice (a int, b text);
   INSERT INTO awk.twice VALUES (1, 'a'), (1, 'a'), (1, 'a'), (2, NULL);
   CREATE TABLE awk.other (a int, b text);

@@ -213,7 +213,10 @@ describe.runIf(postgres15Available)("rows that differ", () => {
         ]),
       );
       expect(found[0]?.columns[0]?.primary?.length).toBeLessThan(320);
-      const shape = { columns: [{ name: "k", as: "measured" }], key: ["c", "d", "k"] } as const;
+      const shape = {
+        columns: [{ name: "k", as: "text", nullable: false }],
+        key: ["c", "d", "k"],
+      } as const;
       const at = { schema: "public", name: "many", shape: { ...SHAPE, ...shape } };
       const plan = `SET enable_seqscan = off; EXPLAIN ${valuesStatement(
         at,

@@ -140,6 +140,11 @@ describe.runIf(postgres15Available)("a fingerprint", () => {
       ["many"],
     ],
     ["one of 5,000 values", "UPDATE awk.many SET f = f + 1e-9 WHERE id = 4321", ["many"]],
+    ["the end of a text in the next column", "UPDATE awk.texts SET a = 'a', b = 'bc'", ["texts"]],
+    ["a text in another column", "UPDATE awk.texts SET b = NULL, c = 'c'", ["texts"]],
+    ["a NULL among texts that became empty", "UPDATE awk.texts SET f = ''", ["texts"]],
+    ["a text that became NULL", "UPDATE awk.texts SET b = NULL", ["texts"]],
+    ["the case of a citext", "UPDATE awk.texts SET d = 'dE'", ["texts"]],
     ["a row without columns", "DELETE FROM awk.nothing WHERE ctid = '(0,1)'", ["nothing"]],
     ["a column of 1,600", "UPDATE awk.widest SET c1598 = true", ["widest"]],
     ["a generated value", "UPDATE awk.made SET a = 5", ["made"]],
@@ -167,6 +172,7 @@ describe.runIf(postgres15Available)("a fingerprint", () => {
   });
 
   it.each([
+    ["NOT NULL", "ALTER TABLE awk.texts ALTER a DROP NOT NULL, ALTER e DROP NOT NULL"],
     ["the order of rows", "UPDATE awk.many SET v = v WHERE id < 100"],
     [
       "the order of columns",

@@ -52,7 +52,7 @@ describe.runIf(postgres15Available)("a drill of awkward rows", () => {
       const { proof } = await prove();
       expect(proof?.differences).toEqual([]);
       expect(proof).toMatchObject({ verdict: "equal", level: "full" });
-      expect(proof?.covered.join("\n")).toContain("every row of 15 tables");
+      expect(proof?.covered.join("\n")).toContain("every row of 16 tables");
       expect(proof?.covered.join("\n")).toContain("5 large objects");
       expect(proof?.notCovered.join("\n")).toContain("awk.unseen");
       expect(await run.undoAll()).toEqual(["dropped"]);
