@@ -14,6 +14,7 @@ import { httpCheckAction } from "./http/check.ts";
 import { migrationsCurrentAction } from "./migrations/current.ts";
 import { monitoringHealthyAction } from "./monitoring/healthy.ts";
 import { amcheckAction } from "./postgres/amcheck.ts";
+import { analyzeAction } from "./postgres/analyze.ts";
 import { backupAction } from "./postgres/backup.ts";
 import { createRestoreDatabaseAction } from "./postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
@@ -36,6 +37,7 @@ const ALL: readonly Action[] = [
   inspectAction,
   createRestoreDatabaseAction,
   restoreAction,
+  analyzeAction,
   tablesMatchAction,
   proveAction,
   amcheckAction,

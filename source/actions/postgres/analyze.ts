@@ -1,14 +1,16 @@
-/** Planner statistics are absent after every restore: the app's queries would crawl. */
 import { availableParallelism } from "node:os";
-import type { Check } from "../../drill/types.ts";
-import { formatDuration } from "../../drill/units.ts";
+import { z } from "zod";
+import { formatAmount, formatDuration } from "../../drill/units.ts";
 import type { Target } from "../../environment/target.ts";
-import { qualified } from "../../postgres/identifiers.ts";
+import { qualified, showName } from "../../postgres/identifiers.ts";
 import { restoreNameProblem } from "../../postgres/maintenance.ts";
 import { shareOut, withCrew } from "../../postgres/proof/crew.ts";
+import { lookAtPlace } from "../../postgres/restore-place.ts";
 import { textOf } from "../../postgres/with-session.ts";
 import { ok, type Result } from "../../problem.ts";
-import type { ActionContext } from "../action.ts";
+import type { ActionContext, ActionResult } from "../action.ts";
+import { defineAction } from "../define-action.ts";
+import { passed, stopped } from "../outcome.ts";
 
 const CREW = Math.min(4, availableParallelism());
 
@@ -19,24 +21,50 @@ WHERE c.relkind IN ('r', 'm', 'p') AND NOT c.relispartition AND c.relpersistence
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY c.relkind = 'p' DESC, pg_catalog.pg_relation_size(c.oid) DESC`;
 
-export async function analyze(context: ActionContext, database: string): Promise<Check> {
-  const title = "Statistics gathered (ANALYZE), timed apart";
-  await context.command("ANALYZE");
+const inputs = z.strictObject({
+  database: z.string().describe("The restore database, made by this drill."),
+});
+
+type Input = z.output<typeof inputs>;
+
+export const analyzeAction = defineAction({
+  name: "postgres/analyze",
+  about:
+    "Gathers planner statistics in the restore database, table by table: without them, the app's queries would crawl.",
+  inputs,
+  outputs: {},
+  plan: ({ database }) => [commandFor(database)],
+  run: analyze,
+});
+
+function commandFor(database: string): string {
+  return `ANALYZE each table, in up to ${CREW} sessions  -- in ${showName(database)}`;
+}
+
+async function analyze({ database }: Input, context: ActionContext): Promise<ActionResult> {
+  const { target, signal, drill } = context;
+  const place = await lookAtPlace(target, { database, drill: drill.id, signal });
+  if (!place.ok) return stopped(place.problem);
+  await context.command(commandFor(database));
   const since = performance.now();
-  const done = await analyzeAll(context.target, database, context.signal);
-  if (!done.ok) return { title, status: "failed", observed: done.problem.message };
-  return {
-    title,
-    status: "passed",
-    observed: formatDuration((performance.now() - since) / 1000),
-  };
+  const done = await analyzeAll(target, database, signal);
+  if (!done.ok) {
+    return stopped({
+      ...done.problem,
+      message: `Statistics of ${showName(database)} could not be gathered: ${done.problem.message}`,
+      hint: "What ANALYZE cannot read, the app cannot read either: look at the server's log.",
+    });
+  }
+  const took = formatDuration((performance.now() - since) / 1000);
+  const tables = formatAmount(done.value.length, "table");
+  return { ok: true, checks: [passed("Statistics gathered", `${tables} in ${took}`)] };
 }
 
 async function analyzeAll(
   target: Target,
   database: string,
   signal: AbortSignal,
-): Promise<Result<unknown>> {
+): Promise<Result<readonly unknown[]>> {
   const named = restoreNameProblem(target, database);
   if (!named.ok) return named;
   const options = {
@@ -46,7 +74,7 @@ async function analyzeAll(
     signal,
     begin: async () => ok(undefined),
   } as const;
-  return withCrew<unknown>(target, options, async (crew) => {
+  return withCrew<readonly unknown[]>(target, options, async (crew) => {
     const [lead] = crew;
     const tables = (await lead?.query(TABLES)) ?? ok([]);
     if (!tables.ok) return tables;
