@@ -1,7 +1,7 @@
-/** The files of one backup on this host: which they are, how large, their digests. */
+/** The files of one backup on this host: which they are, and how large. */
 import { createHash } from "node:crypto";
 import { lstat, open, readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { BackupSummary } from "../drill/types.ts";
 import type { BackupFormat } from "../environment/target.ts";
 import { fail, ok, type Result } from "../problem.ts";
@@ -38,55 +38,6 @@ export async function listBackupFiles(file: string): Promise<Result<readonly str
     });
   } catch (error) {
     return unreadable(file, error);
-  }
-}
-
-export interface DigestOptions {
-  readonly signal?: AbortSignal;
-  onBytes?(bytes: number): void;
-}
-
-/** Reads the whole backup once. */
-export async function digestBackup(
-  file: string,
-  options: DigestOptions = {},
-): Promise<Result<readonly ManifestFile[]>> {
-  const paths = await listBackupFiles(file);
-  if (!paths.ok) return paths;
-  const files: ManifestFile[] = [];
-  for (const path of paths.value) {
-    try {
-      files.push({ path: basename(path), ...(await digestFile(path, options)) });
-    } catch (error) {
-      if (options.signal?.aborted === true) return interrupted(file);
-      return unreadable(path, error);
-    }
-  }
-  return ok(files);
-}
-
-const CHUNK_BYTES = 1024 * 1024;
-
-async function digestFile(
-  path: string,
-  { signal, onBytes }: DigestOptions,
-): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  const hash = createHash("sha256");
-  // One buffer for the whole file: a stream's would pile up until they are collected.
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  let bytes = 0;
-  const handle = await open(path, "r");
-  try {
-    for (;;) {
-      signal?.throwIfAborted();
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES);
-      if (bytesRead === 0) return { bytes, sha256: hash.digest("hex") };
-      hash.update(chunk.subarray(0, bytesRead));
-      bytes += bytesRead;
-      onBytes?.(bytesRead);
-    }
-  } finally {
-    await handle.close();
   }
 }
 
@@ -140,14 +91,8 @@ function notPlain(path: string): Result<never> {
   });
 }
 
-function interrupted(file: string): Result<never> {
-  return fail({
-    code: "interrupted",
-    message: `Reading the backup ${display(file)} was interrupted.`,
-  });
-}
-
-function unreadable(path: string, error: unknown): Result<never> {
+/** For an operator who named the backup. */
+export function unreadable(path: string, error: unknown): Result<never> {
   return fail({
     code: "failed",
     message: `${display(path)} cannot be read: ${reasonOf(error)}.`,

@@ -1,5 +1,6 @@
 /** Digests a backup and shows how far it got: a large one takes a while. */
-import { bytesOnDisk, digestBackup } from "../../postgres/backup-files.ts";
+import { digestBackup } from "../../postgres/backup-digest.ts";
+import { bytesOnDisk } from "../../postgres/backup-files.ts";
 import type { ManifestFile } from "../../postgres/manifest.ts";
 import type { Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { digestBackup } from "../../source/postgres/backup-digest.ts";
+import { temporaryFolder } from "../helpers/folder.ts";
+import { must } from "../helpers/results.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+async function digest(file: string): Promise<string | undefined> {
+  const [only] = must(await digestBackup(file));
+  return only?.sha256;
+}
+
+/** Until its digest is one to remember. */
+async function settle(file: string): Promise<void> {
+  await waitFor(() => Date.now() - statSync(file).ctimeMs > 100);
+}
+
+const real = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
+
+function write(file: string, text: string): void {
+  writeFileSync(file, text);
+  utimesSync(file, 1_800_000_000, 1_800_000_000);
+}
+
+function replace(file: string): void {
+  write(`${file}.new`, "third");
+  renameSync(`${file}.new`, file);
+}
+
+it.each([
+  ["written over, with its times set back", (file: string) => write(file, "other")],
+  ["replaced by another of the same size and times", replace],
+])("a digest is taken anew of a file that was %s", async (_what, change) => {
+  const file = join(await temporaryFolder(), "backup.sql");
+  write(file, "first");
+  await settle(file);
+  expect(await digest(file)).toBe(real(file));
+  change(file);
+  expect(await digest(file)).toBe(real(file));
+  // So soon after the last one that the file system may tell no other time.
+  write(file, "again");
+  expect(await digest(file)).toBe(real(file));
+});
