@@ -14,7 +14,7 @@ async function digest(file: string): Promise<string | undefined> {
 
 /** Until its digest is one to remember. */
 async function settle(file: string): Promise<void> {
-  await waitFor(() => Date.now() - statSync(file).ctimeMs > 100);
+  await waitFor(() => expect(Date.now() - statSync(file).ctimeMs).toBeGreaterThan(100));
 }
 
 const real = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
