@@ -8,7 +8,7 @@ export interface Outcome {
   readonly text: string;
 }
 
-/** In a terminal without a size psql would show its tables in a pager. */
+/** Without a size, docker-compose would wrap its tables at any place. */
 const SIZE = "stty rows 100 columns 200";
 
 /** Runs one line of a runbook in bash, with a pseudo-terminal, as `docker compose exec` wants. */

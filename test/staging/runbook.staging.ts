@@ -10,6 +10,8 @@ import { type Stack, startStack } from "./stack.ts";
 import { until } from "./until.ts";
 
 const RESTORE_DB = "ringrift_restore_drill";
+/** Docker tells psql the size of the terminal late: until then every table looks too long. */
+const NO_PAGER = "-P pager=off";
 const DUMP = "staging_drill_20260102_030405.sql";
 
 describe.each(["v1", "v2"] as const)("the runbook by Compose %s", (compose) => {
@@ -55,12 +57,16 @@ describe.each(["v1", "v2"] as const)("the runbook by Compose %s", (compose) => {
     const dump = readFileSync(join(stack.directory, "backups", DUMP), "utf8");
     expect(dump).toMatch(/-- PostgreSQL database dump complete/);
     await succeeds(`${docker} exec postgres createdb -U ringrift ${RESTORE_DB}`);
-    expect(await succeeds(`${docker} exec postgres psql -U ringrift -lqt`)).toContain(RESTORE_DB);
+    expect(await succeeds(`${docker} exec postgres psql ${NO_PAGER} -U ringrift -lqt`)).toContain(
+      RESTORE_DB,
+    );
     await succeeds(
       `${docker} exec -T postgres psql -U ringrift -d ${RESTORE_DB} < backups/${DUMP}`,
     );
     expect(
-      await succeeds(`${docker} exec postgres psql -U ringrift -d ${RESTORE_DB} -c '\\dt'`),
+      await succeeds(
+        `${docker} exec postgres psql ${NO_PAGER} -U ringrift -d ${RESTORE_DB} -c '\\dt'`,
+      ),
     ).toContain("games");
     const count = "SELECT count(*), md5(string_agg(id, ' ' ORDER BY id)) FROM moves";
     expect(stack.psql(count, RESTORE_DB)).toBe(stack.psql(count));
