@@ -48,6 +48,7 @@ function configuredNames(config: Exclude<EnvironmentConfig, { target: "practice"
   return [
     ...common,
     { what: "its service", value: config.service },
+    { what: "its project name", value: config.projectName },
     { what: "its project directory", value: lastPart(config.project) },
     ...files,
   ];
