@@ -94,4 +94,5 @@ services:
     volumes:
       - data:/var/lib/postgresql/data
       - ./backups:/backups:rw
+volumes: { data: {} }
 `;
