@@ -36,6 +36,8 @@ export type ToolLaunch = Pick<
 export interface ToolPlace {
   /** What starts the command there; of the variables, PGPASSWORD is secret. */
   launch(run: Pick<ToolRun, "command" | "input">, variables: Variables): ToolLaunch;
+  /** Whether a line of standard error is what leads there, and not the program, speaking. */
+  isOwn(line: string): boolean;
   /**
    * After a failure: ends what was started there with this PGAPPNAME, waits until it is gone, and
    * says what happened to the place itself, if anything did.
@@ -64,6 +66,7 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
     leashed: true,
     onLine(stream, text) {
       const line = run.redactor.redact(text);
+      if (stream === "stderr" && run.place?.isOwn(line) === true) return io.line("note", line);
       if (stream === "stderr" && stderr.length < KEPT_LINES) stderr.push(plainLine(line));
       io.line(stream, line);
     },

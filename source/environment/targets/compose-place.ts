@@ -40,10 +40,18 @@ export function containerPlace({ project, container, inside, shared }: Container
         ...(input === undefined ? { held: true } : { stdin: input }),
       };
     },
+    isOwn: (line) => COMPOSE_WARNING.test(line),
     endAll: (label) => endAll(container, inside.user, label),
     takeOver: (file) => takeOver({ container, inside, shared }, file),
   };
 }
+
+/**
+ * v1 and v2 tell of unset variables and outdated keys at each call. PostgreSQL's programs begin
+ * their messages with their own names.
+ */
+const COMPOSE_WARNING =
+  /^(?:time="[^"]*" level=(?:warning|info) msg=|WARN(?:ING)?(?:\[\d+\])?[: ])/;
 
 async function endAll(
   container: ContainerFacts,
