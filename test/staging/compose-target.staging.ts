@@ -1,5 +1,5 @@
 /** The compose target on a real stack: discovery, dump and restore inside the container, refusals. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -172,12 +172,33 @@ describe.each([
     rmSync(file);
   });
 
-  it.each(["plain", "directory"])(
-    "leaves nothing in the container when killed mid-dump (%s)",
-    async (format) => {
+  /** Until released, a dump waits for this table. */
+  function lockTable(): () => void {
+    const lock = "BEGIN; LOCK TABLE moves; SELECT pg_sleep(600)";
+    const words = ["exec", "-e", "PGAPPNAME=locker", stack.container("postgres")];
+    const psql = ["psql", "-U", "ringrift", "-c", lock, "ringrift"];
+    const child = spawn("docker", [...words, ...psql], { stdio: "ignore" });
+    return () => {
+      stack.psql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'locker'",
+      );
+      child.kill();
+    };
+  }
+
+  it.each([
+    { format: "plain", waits: true },
+    { format: "directory", waits: false },
+  ])(
+    "leaves nothing in the container when killed mid-dump ($format)",
+    async ({ format, waits }) => {
       const script = fileURLToPath(new URL("dump-and-die.ts", import.meta.url));
       const file = join(backups, `killed.${format}`);
+      const release = waits ? lockTable() : () => {};
+      const dumps = () => running().includes("pg_dump");
       await untouched(async () => {
+        const held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted";
+        if (waits) await until("the lock", () => Number(stack.psql(held)) > 0);
         const child = spawnSync(process.execPath, [script, format, file], {
           cwd: directory,
           env: stack.environment,
@@ -185,12 +206,15 @@ describe.each([
         });
         expect(`${child.signal} ${child.stderr}`).toBe("SIGKILL ");
         expect(existsSync(file)).toBe(true);
-        await until("the container to be quiet", () => running() === "");
+        await until("the container to be quiet", () => !dumps());
         const ours = "SELECT count(*) FROM pg_stat_activity WHERE application_name ~ 'pg_dump'";
         await until("the server to be quiet", () => stack.psql(ours) === "0");
       });
+      release();
       rmSync(file, { recursive: true });
     },
+    // Left alone, the dump would wait a minute for the lock.
+    50_000,
   );
 
   it("tells free space on both sides of the mount, and of the data", async () => {

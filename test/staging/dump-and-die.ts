@@ -9,7 +9,8 @@ const FORMATS: Readonly<Record<string, BackupFormat>> = {
   directory: "directory",
 };
 const COPYING = `SELECT count(*) AS count FROM pg_stat_activity
-  WHERE application_name LIKE 'restore-drill pg_dump%' AND state = 'active' AND query LIKE 'COPY%'`;
+  WHERE application_name LIKE 'restore-drill pg_dump%' AND state = 'active'
+    AND (query LIKE 'COPY%' OR wait_event_type = 'Lock')`;
 
 const target = await openHere(cwd(), env);
 const session = await target.connect({ database: "ringrift", role: "primary", purpose: "watch" });
