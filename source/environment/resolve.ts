@@ -34,7 +34,9 @@ export function resolveEnvironment(request: ResolveRequest): Result<DirectConfig
   const backups = { ...filled.backups, host: resolve(directory, filled.backups.host) };
   if (filled.target === "compose") {
     const files = filled.files.map((file) => resolve(project, file));
-    return ok({ ...filled, ...common, ...migrated, backups, files });
+    const envFile =
+      filled.envFile === undefined ? {} : { envFile: resolve(project, filled.envFile) };
+    return ok({ ...filled, ...common, ...migrated, ...envFile, backups, files });
   }
   const port = Number(filled.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return fail(notAPort(request, port));
@@ -64,8 +66,9 @@ function fill<T>(value: T, env: Env, missing: Set<string>): T {
   );
 }
 
-function mapTexts<T>(value: T, map: (text: string) => string): T;
-function mapTexts(value: unknown, map: (text: string) => string): unknown {
+/** The same tree with every text changed. */
+export function mapTexts<T>(value: T, map: (text: string) => string): T;
+export function mapTexts(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === "string") return map(value);
   if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, map));
   if (typeof value !== "object" || value === null) return value;
