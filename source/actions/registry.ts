@@ -12,6 +12,8 @@ import { guardAction } from "./environment/guard.ts";
 import { knownCommitAction } from "./environment/known-commit.ts";
 import { httpCheckAction } from "./http/check.ts";
 import { migrationsCurrentAction } from "./migrations/current.ts";
+import { monitoringCompareAction } from "./monitoring/compare.ts";
+import { grafanaLinkAction } from "./monitoring/grafana-link.ts";
 import { monitoringHealthyAction } from "./monitoring/healthy.ts";
 import { amcheckAction } from "./postgres/amcheck.ts";
 import { backupAction } from "./postgres/backup.ts";
@@ -42,6 +44,8 @@ const ALL: readonly Action[] = [
   appStartAction,
   appStopAction,
   httpCheckAction,
+  grafanaLinkAction,
+  monitoringCompareAction,
   dropRestoreDatabaseAction,
   pruneAction,
 ];

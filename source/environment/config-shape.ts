@@ -13,10 +13,23 @@ const port = z.union([z.int().min(1).max(65_535), z.string().regex(WHOLE_REFEREN
 const path = text.regex(/^[^\0]+$/, { error: "holds a NUL character" });
 const urlPath = z.string().regex(/^\/[^\s]*$/, { error: "must be a path that begins with /" });
 
+const query = z.union([
+  text,
+  z.strictObject({
+    query: text.describe("PromQL; of several series, the worst at each time counts"),
+    limit: z.number().exactOptional().describe("The drill must not bring it beyond this"),
+    worse: z.enum(["higher", "lower"]).default("higher"),
+  }),
+]);
+
 const monitoring = z.strictObject({
   prometheus: text.exactOptional(),
   alertmanager: text.exactOptional(),
   grafana: text.exactOptional(),
+  queries: z
+    .record(text, query)
+    .exactOptional()
+    .describe("Figures of Prometheus to compare with the time before the drill, by name"),
 });
 
 const migrations = z.strictObject({

@@ -6,6 +6,7 @@ import type { EnvironmentSummary } from "../drill/types.ts";
 import type { Session, SessionOptions } from "../postgres/session.ts";
 import type { Result } from "../problem.ts";
 import type { RunningProcess } from "../process/process.ts";
+import type { MetricQuery } from "./metric-queries.ts";
 
 /** Things a checklist can ask for with `when: { has: ... }`. */
 export type Capability =
@@ -37,6 +38,8 @@ export interface Target {
    * restore database. Given to children through the environment only.
    */
   secretVariables(restoreDatabase: string): Readonly<Record<string, string>>;
+  /** Figures of Prometheus to watch; none where it has no Prometheus. */
+  readonly metricQueries: readonly MetricQuery[];
   /** Values to redact wherever output, commands or messages go. */
   readonly secrets: readonly string[];
   /** Owner of the primary and user of every connection. */

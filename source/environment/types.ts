@@ -1,5 +1,7 @@
 /** Environments as configured (design: environments), after parsing; references are resolved. */
 
+import type { WrittenQuery } from "./metric-queries.ts";
+
 export type EnvironmentConfig = PracticeConfig | DirectConfig | ComposeConfig;
 
 interface CommonConfig {
@@ -56,6 +58,8 @@ export interface MonitoringConfig {
   readonly prometheus?: string;
   readonly alertmanager?: string;
   readonly grafana?: string;
+  /** By name; absent for the usual ones. */
+  readonly queries?: Readonly<Record<string, WrittenQuery>>;
 }
 
 /** The parsed `restore-drill.yaml`, or what was detected without one. */

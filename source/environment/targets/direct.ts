@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../problem.ts";
 import { createRedactor } from "../../process/redact.ts";
 import { describeAppStart, startAppProcess, stopRecordedProcess } from "../app-process.ts";
 import { freeSpaceAt, serverFreeSpace } from "../free-space.ts";
+import { metricQueries } from "../metric-queries.ts";
 import { readServerFacts, type ServerFacts } from "../server-facts.ts";
 import type { AppRequest, BackupFormat, FreeSpace, Target } from "../target.ts";
 import { commonCapabilities, REASONS_WITHOUT, variablesOf } from "../target-variables.ts";
@@ -99,6 +100,7 @@ function targetOver(opened: Opened): Target {
     capabilities: capabilitiesOf(config),
     reasonWithout: (capability) => REASONS_WITHOUT[capability],
     variables: variablesOf(config, { ...connection, server: facts.summary }),
+    metricQueries: metricQueries(config.monitoring),
     secretVariables: (restoreDatabase) => ({
       DB_PASSWORD: connection.password ?? "",
       PGPASSWORD: connection.password ?? "",

@@ -98,6 +98,7 @@ async function wrap(
         ? "The practice environment has no monitoring stack."
         : direct.reasonWithout(capability),
     variables: { ...direct.variables, ENVIRONMENT: "practice" },
+    metricQueries: direct.metricQueries,
     secretVariables: (database) => direct.secretVariables(database),
     secrets: [...direct.secrets, server.password, server.superuserPassword],
     user: direct.user,
