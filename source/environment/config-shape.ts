@@ -72,6 +72,13 @@ export const composeShape = z.strictObject({
   target: z.literal("compose"),
   ...common,
   files: z.array(path).default([]).describe("Compose files, relative to the project"),
+  envFile: path.exactOptional().describe("For `--env-file`, relative to the project"),
+  projectName: text.exactOptional().describe("For `--project-name`; default: as Compose names it"),
+  profiles: z.array(text).default([]).describe("Compose profiles to enable"),
+  compose: z
+    .enum(["v1", "v2"])
+    .exactOptional()
+    .describe("docker-compose (v1) or docker compose (v2); default: the newer one there is"),
   service: text.default("postgres"),
   backups: z
     .strictObject({ host: path, container: path.default("/backups") })

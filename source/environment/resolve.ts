@@ -34,7 +34,9 @@ export function resolveEnvironment(request: ResolveRequest): Result<DirectConfig
   const backups = { ...filled.backups, host: resolve(directory, filled.backups.host) };
   if (filled.target === "compose") {
     const files = filled.files.map((file) => resolve(project, file));
-    return ok({ ...filled, ...common, ...migrated, backups, files });
+    const envFile =
+      filled.envFile === undefined ? {} : { envFile: resolve(project, filled.envFile) };
+    return ok({ ...filled, ...common, ...migrated, ...envFile, backups, files });
   }
   const port = Number(filled.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return fail(notAPort(request, port));

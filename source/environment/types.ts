@@ -35,7 +35,14 @@ export interface DirectConfig extends CommonConfig {
 
 export interface ComposeConfig extends CommonConfig {
   readonly target: "compose";
+  /** Absolute; empty: Compose looks for them itself. */
   readonly files: readonly string[];
+  /** Absolute; given to Compose as `--env-file`. */
+  readonly envFile?: string;
+  readonly projectName?: string;
+  readonly profiles?: readonly string[];
+  /** `docker-compose` or `docker compose`, and only that; default: what is there, v2 first. */
+  readonly compose?: "v1" | "v2";
   readonly service: string;
   readonly user: string;
   readonly database: string;

@@ -1,0 +1,168 @@
+/** Finds Docker Compose and the project, once; every later call goes through what was found. */
+import { relative } from "node:path";
+import { fail, ok, type Problem, type Result } from "../../problem.ts";
+import type { ComposeConfig } from "../types.ts";
+import { askDocker, type DockerAnswer, daemonProblem, lastWords } from "./docker.ts";
+import { parseResolved, type ResolvedProject } from "./resolved.ts";
+
+export interface ComposeProject {
+  /** `docker compose -f … -p … --env-file …`, or `docker-compose …`; run in `directory`. */
+  readonly command: readonly [string, ...string[]];
+  /** How it is spoken to: `docker-compose` is v1, `docker compose` is v2. */
+  readonly version: "v1" | "v2";
+  /** Absolute. */
+  readonly directory: string;
+  /** Variables to add for every call; nothing secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What `config` printed. It holds secrets: never shown, never journaled. */
+  readonly resolved: ResolvedProject;
+}
+
+/** What of an environment says how Compose is called. */
+export type ComposeCall = Pick<
+  ComposeConfig,
+  "project" | "files" | "envFile" | "projectName" | "profiles" | "compose"
+>;
+
+const SPEECH = { v1: ["docker-compose"], v2: ["docker", "compose"] } as const;
+
+/** Quiet about containers of other services, and no advice for people. */
+const ENVIRONMENT = { COMPOSE_IGNORE_ORPHANS: "1", DOCKER_CLI_HINTS: "false" };
+
+/**
+ * Errors, each with what to do: no Docker, no Compose, no project file or an invalid one (in
+ * Compose's own words), a variable that the file demands and nobody set.
+ */
+export async function findCompose(
+  config: ComposeCall,
+  signal: AbortSignal,
+): Promise<Result<ComposeProject>> {
+  const versions = config.compose === undefined ? (["v2", "v1"] as const) : [config.compose];
+  const lacking: Problem[] = [];
+  for (const version of versions) {
+    const found = await tryCompose(version, config, signal);
+    if (found.ok || !isMissing(found.problem)) return found;
+    lacking.push(found.problem);
+  }
+  return fail(lacking.length > 1 ? noCompose() : (lacking[0] ?? noCompose()));
+}
+
+/** The command line of a call; its words are data, no shell sees them. */
+export function composeArguments(
+  project: ComposeProject,
+  ...args: readonly string[]
+): readonly [string, ...string[]] {
+  return [...project.command, ...args];
+}
+
+/** Compose's own options, as the operator would write them in the project's directory. */
+export function globalOptions(config: ComposeCall): readonly string[] {
+  const { project, files, envFile, projectName, profiles = [] } = config;
+  const near = (path: string) => {
+    const inside = relative(project, path);
+    return inside === "" || inside.startsWith("../") ? path : dashless(inside);
+  };
+  return [
+    ...files.flatMap((file) => ["-f", near(file)]),
+    ...(envFile === undefined ? [] : ["--env-file", near(envFile)]),
+    ...(projectName === undefined ? [] : ["-p", projectName]),
+    ...profiles.flatMap((profile) => ["--profile", profile]),
+  ];
+}
+
+function dashless(path: string): string {
+  return path.startsWith("-") ? `./${path}` : path;
+}
+
+async function tryCompose(
+  version: "v1" | "v2",
+  config: ComposeCall,
+  signal: AbortSignal,
+): Promise<Result<ComposeProject>> {
+  const [program, ...plugin] = SPEECH[version];
+  const command = [program, ...plugin, ...globalOptions(config)] as const;
+  const directory = config.project;
+  const answer = await askDocker({
+    command: [...command, "config"],
+    directory,
+    env: ENVIRONMENT,
+    signal,
+  });
+  if (!answer.ok) {
+    const missing = answer.problem.message.startsWith(`${program} was not found`);
+    return missing ? fail(missingProgram(version)) : answer;
+  }
+  if (answer.value.exit !== 0) {
+    const plugged = version === "v1" || (await hasPlugin(directory, signal));
+    return fail(plugged ? projectProblem(config, answer.value) : missingProgram(version));
+  }
+  const resolved = parseResolved(answer.value.stdout);
+  if (!resolved.ok) return resolved;
+  return ok({ command, version, directory, environment: ENVIRONMENT, resolved: resolved.value });
+}
+
+/** Without the plugin docker complains of whatever option comes first, each version otherwise. */
+async function hasPlugin(directory: string, signal: AbortSignal): Promise<boolean> {
+  const command = [...SPEECH.v2, "version"] as const;
+  const answer = await askDocker({ command, directory, signal });
+  return answer.ok && answer.value.exit === 0 && /\d/.test(answer.value.stdout);
+}
+
+const MISSING = "compose-missing";
+
+function isMissing(problem: Problem): boolean {
+  return problem.details?.kind === MISSING;
+}
+
+function missingProgram(version: "v1" | "v2"): Problem {
+  return {
+    code: "unusable",
+    message: `\`${SPEECH[version].join(" ")}\` is not installed on this host.`,
+    hint: "Install it, or leave `compose` out of the environment to use what is there.",
+    details: { kind: MISSING },
+  };
+}
+
+function noCompose(): Problem {
+  return {
+    code: "unusable",
+    message:
+      "Docker Compose is not installed on this host: neither `docker compose` nor `docker-compose` is there.",
+    hint: "Install Docker with its Compose plugin, or describe the server as a `direct` environment.",
+    details: { kind: MISSING },
+  };
+}
+
+function projectProblem({ project, files }: ComposeCall, answer: DockerAnswer): Problem {
+  const daemon = daemonProblem(answer);
+  if (daemon !== undefined) return daemon;
+  const said = answer.stderr.join(" ");
+  const absent = /can't find a suitable configuration file|no configuration file provided/i;
+  if (absent.test(said)) {
+    return {
+      code: "unusable",
+      message: `There is no Compose file in ${project}.`,
+      hint: "Correct `project` of the environment, or name the files in `files`.",
+    };
+  }
+  const lost = /FileNotFoundError|no such file or directory/i.test(said);
+  if (lost && files.length > 0) {
+    return {
+      code: "unusable",
+      message: `A Compose file is not there: ${lastWords(answer.stderr)}`,
+      hint: "Correct `files` (relative to `project`) or `envFile` of the environment.",
+    };
+  }
+  return {
+    code: "unusable",
+    message: `Compose cannot read the project in ${project}: ${complaint(answer.stderr)}`,
+    hint: "See the whole message with `docker compose config` in that directory, and mend the file.",
+  };
+}
+
+/** v1 says on several lines what is wrong with the file. */
+function complaint(stderr: readonly string[]): string {
+  const lines = stderr.map((line) => line.trim()).filter((line) => line !== "");
+  const at = lines.findIndex((line) => /^The Compose file .* is invalid because:$/.test(line));
+  return at < 0 ? lastWords(stderr) : lines.slice(at, at + 2).join(" ");
+}
