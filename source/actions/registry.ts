@@ -7,6 +7,7 @@ import { appStopAction } from "./app/stop.ts";
 import { inspectAction } from "./backup/inspect.ts";
 import { pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
+import { connectionHeadroomAction } from "./environment/connection-headroom.ts";
 import { freeSpaceAction } from "./environment/free-space.ts";
 import { guardAction } from "./environment/guard.ts";
 import { knownCommitAction } from "./environment/known-commit.ts";
@@ -31,6 +32,7 @@ const ALL: readonly Action[] = [
   guardAction,
   knownCommitAction,
   freeSpaceAction,
+  connectionHeadroomAction,
   monitoringHealthyAction,
   migrationsCurrentAction,
   healthAction,

@@ -98,6 +98,7 @@ describe("the backup and restore drill", () => {
       "primary-migrations",
       "monitoring",
       "free-space",
+      "connection-headroom",
       "baseline-deployment",
       "health",
       "take-backup",

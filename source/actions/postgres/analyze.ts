@@ -10,7 +10,7 @@ import { textOf } from "../../postgres/with-session.ts";
 import { ok, type Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";
 
-const CREW = Math.min(4, availableParallelism());
+export const ANALYZE_SESSIONS = Math.min(4, availableParallelism());
 
 /** The largest first. Analyzing a partitioned table takes its partitions with it. */
 const TABLES = `SELECT n.nspname AS schema, c.relname AS name
@@ -41,7 +41,7 @@ async function analyzeAll(
   if (!named.ok) return named;
   const options = {
     session: { database, role: "restore", purpose: "analyzing", patient: true },
-    size: CREW,
+    size: ANALYZE_SESSIONS,
     least: 1,
     signal,
     begin: async () => ok(undefined),
