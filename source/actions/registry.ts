@@ -2,6 +2,7 @@
 import type { ActionCatalogue } from "../checklist/types.ts";
 import type { Resource } from "../drill/types.ts";
 import type { Action, Undoer } from "./action.ts";
+import { appRunAction } from "./app/run.ts";
 import { appStartAction } from "./app/start.ts";
 import { appStopAction } from "./app/stop.ts";
 import { inspectAction } from "./backup/inspect.ts";
@@ -45,6 +46,7 @@ const ALL: readonly Action[] = [
   amcheckAction,
   appStartAction,
   appStopAction,
+  appRunAction,
   httpCheckAction,
   grafanaLinkAction,
   monitoringCompareAction,

@@ -83,7 +83,17 @@ export const composeShape = z.strictObject({
   backups: z
     .strictObject({ host: path, container: path.default("/backups") })
     .default({ host: "./backups", container: "/backups" }),
-  app: z.strictObject({ ...appCommon, service: text }).exactOptional(),
+  app: z
+    .strictObject({
+      ...appCommon,
+      service: text,
+      words: z
+        .array(text)
+        .min(1)
+        .exactOptional()
+        .describe("What its container runs, such as [npm, run, start]; default: as the service"),
+    })
+    .exactOptional(),
 });
 
 export const SHAPES = { direct: directShape, compose: composeShape } as const;

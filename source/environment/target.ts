@@ -66,6 +66,10 @@ export interface Target {
   /** Starts the app against a database; resolves once spawned, not once ready. */
   startApp(request: AppRequest, io: WorkIo): Promise<Result<StartedApp>>;
 
+  describeAppRun(request: AppRunRequest): string;
+  /** Runs to its end with DATABASE_URL set; leaves nothing behind. No exit: ended from outside. */
+  runInApp(request: AppRunRequest, io: WorkIo): Promise<Result<{ readonly exit: number | null }>>;
+
   /** Undo of a process that an earlier life of the drill left running, from its recorded facts. */
   stopProcess(undo: Readonly<Record<string, string>>): Promise<Result<string>>;
 
@@ -94,6 +98,15 @@ export interface AppRequest {
   readonly database: string;
   /** Port on this host; 0 picks a free one. */
   readonly port: number;
+  /** Random: what is started carries it, so that `stopProcess({ token })` finds it after a crash. */
+  readonly token?: string;
+  /** Id of the drill, for people who find what it started. */
+  readonly drill?: string;
+}
+
+/** A command beside the app: on this host in its project, or in a container of its service. */
+export interface AppRunRequest extends Omit<AppRequest, "port"> {
+  readonly command: string;
 }
 
 export interface StartedApp {

@@ -52,6 +52,8 @@ export interface ComposeConfig extends CommonConfig {
 export interface AppConfig {
   /** Compose service; absent for direct and practice. */
   readonly service?: string;
+  /** What its container runs instead of the service's own command (compose). */
+  readonly words?: readonly string[];
   /** Port the app listens on (inside its container for compose). */
   readonly port: number;
   /** Paths. */

@@ -78,13 +78,16 @@ describe("the backup and restore drill", () => {
   });
 
   it("runs the runbook's own commands", () => {
-    const scripts = steps.flatMap((step) => (step.kind === "run" ? [step.run] : []));
+    const scripts = steps.flatMap((step) => {
+      if (step.kind === "uses" && step.uses === "app/run") return [step.with.command];
+      return step.kind === "run" ? [step.run] : [];
+    });
     for (const command of [
       'head -20 "$BACKUP_FILE"',
       "npm run validate:deployment",
       "npm run validate:monitoring",
       "npm run ssot-check",
-      "NODE_ENV=production npx prisma migrate status",
+      "npx prisma migrate status",
       "./scripts/test-auth.sh",
       "npm run load:orchestrator:smoke",
     ]) {

@@ -47,6 +47,8 @@ export function stubTarget(given: Partial<Target> = {}): Target {
     freeSpace: refuse,
     describeApp: ({ database, port }) => `start app ${database} ${port}`,
     startApp: refuse,
+    describeAppRun: ({ command }) => command,
+    runInApp: refuse,
     stopProcess: refuse,
     close: async () => {},
     ...given,

@@ -8,6 +8,7 @@ import type { Session } from "../../postgres/session.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import { createRedactor } from "../../process/redact.ts";
 import { describeAppStart, startAppProcess, stopRecordedProcess } from "../app-process.ts";
+import { describeRunOnHost, runOnHost } from "../app-run.ts";
 import { freeSpaceAt, serverFreeSpace } from "../free-space.ts";
 import { metricQueries } from "../metric-queries.ts";
 import { readServerFacts, type ServerFacts } from "../server-facts.ts";
@@ -126,6 +127,11 @@ function targetOver(opened: Opened): Target {
       const url = databaseUrl(connection, request.database);
       const start = { command: app, project: config.project, databaseUrl: url, env: {} };
       return startAppProcess(start, request, io);
+    },
+    describeAppRun: describeRunOnHost,
+    runInApp: (request, io) => {
+      const url = databaseUrl(connection, request.database);
+      return runOnHost({ project: config.project, databaseUrl: url }, request, io);
     },
     stopProcess: stopRecordedProcess,
     async close() {

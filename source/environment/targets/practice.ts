@@ -112,6 +112,8 @@ async function wrap(
     freeSpace: (where) => direct.freeSpace(where),
     describeApp: (request) => direct.describeApp(request),
     startApp: (request, io) => direct.startApp(request, io),
+    describeAppRun: (request) => direct.describeAppRun(request),
+    runInApp: (request, io) => direct.runInApp(request, io),
     stopProcess: (undo) => direct.stopProcess(undo),
     close: async () => {
       await direct.close();
