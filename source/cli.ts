@@ -123,6 +123,7 @@ function addLookingCommands(cli: Command): void {
     .description("list the environments a drill can happen in")
     .option("--config <file>", "restore-drill.yaml to read instead of the nearest one")
     .option("--json", "as JSON")
+    .option("--save", "write what was found in this directory to restore-drill.yaml")
     .action(async (options: { config?: string; json?: boolean }) => {
       const { environmentsCommand } = await import("./commands/environments.ts");
       process.exitCode = await environmentsCommand(options);

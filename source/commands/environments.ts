@@ -1,5 +1,6 @@
 import { type EnvironmentRow, environmentRows } from "../environment/choose.ts";
 import { loadEnvironments } from "../environment/config.ts";
+import { saveDetected } from "../environment/save.ts";
 import { readSettings } from "../settings/settings.ts";
 import { storage } from "../settings/storage.ts";
 import { complain, complainAll, out } from "./terminal.ts";
@@ -7,15 +8,23 @@ import { complain, complainAll, out } from "./terminal.ts";
 export interface EnvironmentsOptions {
   readonly config?: string;
   readonly json?: boolean;
+  readonly save?: boolean;
 }
 
-export async function environmentsCommand({ config, json }: EnvironmentsOptions): Promise<number> {
+export async function environmentsCommand(options: EnvironmentsOptions): Promise<number> {
+  const { config, json } = options;
   const loaded = await loadEnvironments({
     cwd: process.cwd(),
     env: process.env,
     ...(config === undefined ? {} : { file: config }),
   });
   if (!loaded.ok) return complainAll(loaded.problems);
+  if (options.save === true) {
+    const saved = await saveDetected(loaded.value, process.cwd());
+    if (!saved.ok) return complain(saved.problem);
+    out(`Wrote ${saved.value}. Read it, correct what is wrong, and commit it.`);
+    return 0;
+  }
   const settings = await readSettings(storage(process.env).settings);
   if (!settings.ok) return complain(settings.problem);
   const last = settings.value.recent?.environment;
@@ -36,7 +45,7 @@ function line(rows: readonly Row[]): (row: Row) => string {
   return (row) => {
     const mark = row.default ? "*" : " ";
     const where = [row.database, row.address].filter((text) => text !== "").join(" on ");
-    const found = row.detected ? ["found in this directory"] : [];
+    const found = row.detected ? ["found in this directory, --save keeps it"] : [];
     const notes = [
       ...(row.lastUsed ? ["last used"] : []),
       ...found,
@@ -44,6 +53,13 @@ function line(rows: readonly Row[]): (row: Row) => string {
       ...(row.problem === undefined ? [] : [row.problem]),
     ];
     const tail = notes.length === 0 ? "" : `  (${notes.join("; ")})`;
-    return `${mark} ${row.name.padEnd(width)}  ${row.target.padEnd(8)}  ${where}${tail}`;
+    const first = `${mark} ${row.name.padEnd(width)}  ${row.target.padEnd(8)}  ${where}${tail}`;
+    return [first, ...foundLines(row)].join("\n");
   };
+}
+
+/** To be confirmed by the operator before a drill relies on it. */
+function foundLines({ found = [] }: Row): readonly string[] {
+  const width = Math.max(...found.map(({ key }) => key.length));
+  return found.map(({ key, value, from }) => `      ${key.padEnd(width)}  ${value}  (${from})`);
 }

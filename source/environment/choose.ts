@@ -2,6 +2,7 @@
 import { addressOf } from "../postgres/connection.ts";
 import { fail, type Problem, type Result } from "../problem.ts";
 import { didYouMean } from "../yaml/suggest.ts";
+import type { Finding } from "./compose/discover.ts";
 import type { Environments, OfferedEnvironment } from "./config.ts";
 import { productionReasons } from "./guard.ts";
 import type { Env } from "./resolve.ts";
@@ -45,6 +46,8 @@ export interface EnvironmentRow {
   readonly target: EnvironmentConfig["target"];
   readonly default: boolean;
   readonly detected: boolean;
+  /** What a detected one was read from. */
+  readonly found?: readonly Finding[];
   /** `host:port`, socket directory, or Compose service; "" when it is not known. */
   readonly address: string;
   readonly database: string;
@@ -61,6 +64,7 @@ export function environmentRows(environments: Environments, env: Env): readonly 
       target: offer.target,
       default: offer.name === environments.default,
       detected: offer.detected,
+      ...(offer.found === undefined ? {} : { found: offer.found }),
     };
     return { ...common, ...factsOf(offer, env) };
   });

@@ -6,6 +6,7 @@ import { complaintsOf } from "../yaml/complaints.ts";
 import { type Complaint, child, keyOf, type Located, plain } from "../yaml/located.ts";
 import { parseLocated, problemsAt, type YamlResult } from "../yaml/parse.ts";
 import { didYouMean } from "../yaml/suggest.ts";
+import type { Finding } from "./compose/discover.ts";
 import { fileShape, SHAPES, type WrittenEnvironment } from "./config-shape.ts";
 import { detectCompose } from "./detect.ts";
 import { type Env, resolveEnvironment } from "./resolve.ts";
@@ -19,8 +20,10 @@ export interface OfferedEnvironment {
   readonly name: string;
   readonly target: EnvironmentConfig["target"];
   readonly config: Result<EnvironmentConfig>;
-  /** Read from a Compose file, not from a configuration. */
+  /** Read from a Compose project, not from a configuration. */
   readonly detected: boolean;
+  /** What was read from it, and where, for the operator to confirm. */
+  readonly found?: readonly Finding[];
 }
 
 export interface Environments {

@@ -14,7 +14,8 @@ export function productionReasons(config: EnvironmentConfig, env: Env): readonly
   // Practice is a throwaway server of our own, wherever the shell points.
   if (config.target === "practice") return [];
   const marked = config.production ? ["it is marked `production: true`"] : [];
-  const names = [...configuredNames(config), ...shellNames(env)].flatMap(({ what, value }) => {
+  const shell = [...shellNames(env), ...(config.target === "compose" ? dockerNames(env) : [])];
+  const names = [...configuredNames(config), ...shell].flatMap(({ what, value }) => {
     const word = value === undefined ? undefined : productionWord(value);
     return word === undefined ? [] : [`${what} holds the word "${word}"`];
   });
@@ -48,6 +49,7 @@ function configuredNames(config: Exclude<EnvironmentConfig, { target: "practice"
   return [
     ...common,
     { what: "its service", value: config.service },
+    { what: "its project name", value: config.projectName },
     { what: "its project directory", value: lastPart(config.project) },
     ...files,
   ];
@@ -62,6 +64,12 @@ function shellNames(env: Env): Named[] {
     { what: "the host of DATABASE_URL in the shell", value: hostOf(url) },
     { what: "the database of DATABASE_URL in the shell", value: lastPart(pathOf(url)) },
   ];
+}
+
+/** Where Compose would be sent by the shell. */
+function dockerNames(env: Env): Named[] {
+  const asked = ["COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "DOCKER_HOST", "DOCKER_CONTEXT"];
+  return asked.map((name) => ({ what: `${name} in the shell`, value: env[name] }));
 }
 
 const PRODUCTION = new Set(["prod", "production", "prd", "live"]);

@@ -17,6 +17,9 @@ const COMPRESSION: Readonly<Record<BackupFormat, readonly string[]>> = {
   directory: ["--compress=0"],
 };
 
+/** Not spelled out: where the password is the word itself, it would be masked in every command. */
+const NO_PROMPT = "-w";
+
 export type ProgramOf = (tool: ToolName) => string;
 export type Command = readonly [string, ...string[]];
 
@@ -29,7 +32,7 @@ export function dumpCommand(
   return [
     program("pg_dump"),
     `--dbname=${conninfo(connection, request.database)}`,
-    "--no-password",
+    NO_PROMPT,
     `--lock-wait-timeout=${LOCK_WAIT_MS}`,
     `--format=${format}`,
     ...COMPRESSION[format],
@@ -39,6 +42,9 @@ export function dumpCommand(
   ];
 }
 
+/** Without a file the backup comes by standard input. */
+export type ReadRequest = Omit<RestoreRequest, "file"> & { readonly file?: string };
+
 /**
  * psql without `--single-transaction`: a plain backup with large objects commits on its own, and
  * a database of many tables would run out of locks. What fails half-way is dropped anyway.
@@ -46,17 +52,20 @@ export function dumpCommand(
 export function restoreCommand(
   program: ProgramOf,
   connection: Connection,
-  request: RestoreRequest,
+  request: ReadRequest,
 ): Command {
   const dbname = `--dbname=${conninfo(connection, request.database)}`;
   if (request.format === "plain") {
-    const file = `--file=${request.file}`;
-    return [program("psql"), "-X", dbname, "--no-password", "-v", "ON_ERROR_STOP=1", file];
+    const file = `--file=${request.file ?? "-"}`;
+    return [program("psql"), "-X", dbname, NO_PROMPT, "-v", "ON_ERROR_STOP=1", file];
   }
-  const jobs = request.jobs === undefined ? [] : [`--jobs=${request.jobs}`];
+  // What comes by standard input cannot be read by several.
+  const many = request.jobs !== undefined && request.file !== undefined;
+  const jobs = many ? [`--jobs=${request.jobs}`] : [];
   // Subscriptions would block dropping the database, and nothing may be subscribed to by a drill.
-  const options = ["--no-password", "--exit-on-error", "--no-subscriptions", ...jobs];
-  return [program("pg_restore"), dbname, ...options, "--", request.file];
+  const options = [NO_PROMPT, "--exit-on-error", "--no-subscriptions", ...jobs];
+  const file = request.file === undefined ? [] : ["--", request.file];
+  return [program("pg_restore"), dbname, ...options, ...file];
 }
 
 export function toolsFor(format: BackupFormat): readonly ToolName[] {

@@ -66,8 +66,9 @@ function fill<T>(value: T, env: Env, missing: Set<string>): T {
   );
 }
 
-function mapTexts<T>(value: T, map: (text: string) => string): T;
-function mapTexts(value: unknown, map: (text: string) => string): unknown {
+/** The same tree with every text changed. */
+export function mapTexts<T>(value: T, map: (text: string) => string): T;
+export function mapTexts(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === "string") return map(value);
   if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, map));
   if (typeof value !== "object" || value === null) return value;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { DEAD_CLIENT_SETTINGS, openSession } from "../postgres/connect.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import type { ProcessOutcome } from "../process/process.ts";
+import type { ProcessOutcome, ProcessRequest } from "../process/process.ts";
 import type { Redactor } from "../process/redact.ts";
 import { processes } from "../process/run.ts";
 import { errorCode } from "../process/spawn-problem.ts";
@@ -20,15 +20,36 @@ export interface ToolRun {
   /** `name=value` server settings for the program's sessions. */
   readonly settings: readonly string[];
   readonly redactor: Redactor;
+  /** Where it runs; this host unless given. */
+  readonly place?: ToolPlace;
+  /** A file of this host whose content is its standard input. */
+  readonly input?: string;
   /** Told the process id once there is one. */
   started?(pid: number): void;
 }
+
+export type ToolLaunch = Pick<
+  ProcessRequest,
+  "command" | "cwd" | "env" | "unset" | "stdin" | "held"
+>;
+
+export interface ToolPlace {
+  /** What starts the command there; of the variables, PGPASSWORD is secret. */
+  launch(run: Pick<ToolRun, "command" | "input">, variables: Variables): ToolLaunch;
+  /**
+   * After a failure: ends what was started there with this PGAPPNAME, waits until it is gone, and
+   * says what happened to the place itself, if anything did.
+   */
+  endAll(label: string): Promise<string | undefined>;
+}
+
+type Variables = Readonly<Record<string, string>>;
 
 /** Standard error lines that are kept; the rest only passes by. */
 const KEPT_LINES = 5_000;
 
 /** Variables with which the operator's shell would steer the program elsewhere. */
-const STEERING = [
+export const STEERING: readonly string[] = [
   ...["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGSERVICEFILE"],
   ...["PGOPTIONS", "PGCLIENTENCODING", "PGDATESTYLE", "PGTARGETSESSIONATTRS", "PG_COLOR"],
   ...["PGREPLICATION", "PGLOADBALANCEHOSTS", "PGGEQO"],
@@ -38,9 +59,7 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
   const stderr: string[] = [];
   const label = `restore-drill ${run.tool.program.split("/").at(-1)} ${randomBytes(4).toString("hex")}`;
   const running = await processes.start({
-    command: run.command,
-    unset: STEERING,
-    env: environmentOf(run, label),
+    ...(run.place?.launch(run, environmentOf(run, label)) ?? launchHere(run, label)),
     signal: io.signal,
     leashed: true,
     onLine(stream, text) {
@@ -52,15 +71,27 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
   if (!running.ok) return running;
   run.started?.(running.value.pid);
   const outcome = await running.value.exited;
+  if (outcome.cancelled) await endLeftBehind(run, label);
+  // Whoever was killed here may have left its other half running there.
+  const mishap = outcome.exit === 0 ? undefined : await run.place?.endAll(label);
   if (outcome.cancelled) {
-    await endLeftBehind(run, label);
     return fail({ code: "interrupted", message: `${nameOf(run.tool)} was cancelled.` });
   }
-  if (outcome.exit !== 0) return fail(toolProblem(run.tool, outcome, stderr));
+  if (outcome.exit !== 0) return fail(toolProblem(run.tool, { ...outcome, mishap }, stderr));
   return ok({ tool: run.tool.banner, exit: 0, stderr, seconds: outcome.seconds });
 }
 
-function environmentOf(run: ToolRun, label: string): Readonly<Record<string, string>> {
+function launchHere(run: ToolRun, label: string): ToolLaunch {
+  const { command, input } = run;
+  return {
+    command,
+    unset: STEERING,
+    env: environmentOf(run, label),
+    ...(input === undefined ? {} : { stdin: input }),
+  };
+}
+
+function environmentOf(run: ToolRun, label: string): Variables {
   const { password } = run.connection;
   return {
     PGAPPNAME: label,
@@ -95,9 +126,16 @@ function nameOf(tool: Tool): string {
   return tool.banner.split(" ")[0] ?? tool.program;
 }
 
-function toolProblem(tool: Tool, outcome: ProcessOutcome, stderr: readonly string[]): Problem {
+function toolProblem(
+  tool: Tool,
+  outcome: ProcessOutcome & { readonly mishap: string | undefined },
+  stderr: readonly string[],
+): Problem {
   const how = outcome.exit === null ? `signal ${outcome.signal}` : `exit ${outcome.exit}`;
-  const said = stderr.find((line) => /\b(error|ERROR|FATAL|fatal):/.test(line)) ?? stderr.at(-1);
+  const said =
+    outcome.mishap ??
+    stderr.find((line) => /\b(error|ERROR|FATAL|fatal):/.test(line)) ??
+    stderr.at(-1);
   const hint =
     outcome.signal === "SIGKILL"
       ? "It was killed from outside: by somebody, or by the kernel for want of memory (see dmesg)."

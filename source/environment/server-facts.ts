@@ -8,9 +8,16 @@ import { ok, type Result } from "../problem.ts";
 export interface ServerFacts {
   readonly summary: ServerSummary;
   readonly major: number;
+  /** Port it listens on, where it runs. */
+  readonly port: number;
+  /** As STARTED gives it: another server, or the same one after a restart, says something else. */
+  readonly started: string;
   /** Settings the client programs' sessions can have so that a dead one is noticed. */
   readonly deadClientSettings: readonly string[];
 }
+
+/** Everybody may ask for it, and no two servers were started in the same microsecond. */
+export const STARTED = "extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text";
 
 /** Stands for a system identifier that the server does not tell this user. */
 export const UNKNOWN_SERVER = "unknown";
@@ -21,7 +28,9 @@ export async function readServerFacts(
 ): Promise<Result<ServerFacts>> {
   const shown = await session.query(
     `SELECT pg_catalog.current_setting('server_version') AS version,
-            pg_catalog.current_setting('server_version_num') AS number`,
+            pg_catalog.current_setting('server_version_num') AS number,
+            pg_catalog.current_setting('port') AS port,
+            ${STARTED} AS started`,
   );
   if (!shown.ok) return shown;
   // Managed services may take this function away.
@@ -37,6 +46,8 @@ export async function readServerFacts(
       systemIdentifier: systemIdentifier ?? UNKNOWN_SERVER,
     },
     major: Math.floor(Number(shown.value[0]?.number ?? 0) / 10_000),
+    port: Number(shown.value[0]?.port ?? 5432),
+    started: shown.value[0]?.started ?? "",
     deadClientSettings: noticing.ok ? ["client_connection_check_interval=2000"] : [],
   });
 }

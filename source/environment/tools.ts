@@ -24,7 +24,7 @@ export interface ToolSearch {
   readonly serverMajor: number;
 }
 
-const TOOLS: readonly ToolName[] = ["pg_dump", "pg_restore", "psql"];
+export const TOOLS: readonly ToolName[] = ["pg_dump", "pg_restore", "psql"];
 
 export async function findTools(search: ToolSearch): Promise<Toolbox> {
   const places = await placesOf(search);
@@ -64,13 +64,19 @@ const DEBIAN_ROOT = "/usr/lib/postgresql";
 async function versionOf(program: string): Promise<Tool | undefined> {
   const outcome = await processes.run({ command: [program, "--version"], timeoutSeconds: 20 });
   if (!outcome.ok || outcome.value.exit !== 0) return undefined;
-  const banner = outcome.value.stdout.split("\n")[0]?.trim() ?? "";
+  return toolOf(program, outcome.value.stdout);
+}
+
+/** From what `--version` printed. */
+export function toolOf(program: string, printed: string): Tool | undefined {
+  const banner = printed.split("\n")[0]?.trim() ?? "";
   const match = /\(PostgreSQL\) (\d+)(?:\.(\d+))?/.exec(banner);
   if (match === null) return undefined;
   return { program, banner, major: Number(match[1]), minor: Number(match[2] ?? 0) };
 }
 
-function unfitFor(serverMajor: number, tool: Tool): string | undefined {
+/** Why it cannot be used with such a server. */
+export function unfitFor(serverMajor: number, tool: Tool): string | undefined {
   if (tool.major < serverMajor) {
     return `${tool.banner} is older than the server (PostgreSQL ${serverMajor}) and would refuse it`;
   }
@@ -91,4 +97,14 @@ export function knownHole(tool: Tool): string | undefined {
   if (safe) return undefined;
   const update = mended === undefined ? "a supported release" : `${tool.major}.${mended} or later`;
   return `${tool.banner} runs commands hidden in a plain backup (CVE-2026-18408): update to ${update}, or back up in the custom format.`;
+}
+
+/** What was found, for the operator, once each. */
+export function toolLines(tools: Toolbox): readonly string[] {
+  const shown = Object.values(tools).map((tool) =>
+    "missing" in tool ? tool.missing : tool.banner,
+  );
+  const { psql } = tools;
+  const hole = "missing" in psql ? undefined : knownHole(psql);
+  return hole === undefined ? [...new Set(shown)] : [...new Set(shown), hole];
 }

@@ -1,7 +1,7 @@
 /** From an environment's configuration to a target that commands can reach. */
 import type { Target } from "../environment/target.ts";
 import type { EnvironmentConfig } from "../environment/types.ts";
-import { fail, type Result } from "../problem.ts";
+import type { Result } from "../problem.ts";
 
 export interface OpenOptions {
   /** Where practice backups go. */
@@ -24,11 +24,9 @@ export async function openTarget(
       const { openDirectTarget } = await import("../environment/targets/direct.ts");
       return openDirectTarget(config, options);
     }
-    case "compose":
-      return fail({
-        code: "unusable",
-        message: `Environment "${config.name}" is a Compose project, and this version cannot drill those yet.`,
-        hint: "Describe its Postgres as a `direct` environment (host and published port), or use `--environment practice`.",
-      });
+    case "compose": {
+      const { openComposeTarget } = await import("../environment/targets/compose.ts");
+      return openComposeTarget(config, options);
+    }
   }
 }

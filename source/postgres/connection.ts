@@ -1,7 +1,7 @@
 /** Where a server is and how it is spoken to. */
 
 export interface Connection {
-  /** A host name, an address, or the absolute path of a socket directory. */
+  /** A host name, an address, or the absolute path of a socket directory; "": where libpq looks. */
   readonly host: string;
   readonly port: number;
   readonly user: string;

@@ -14,6 +14,7 @@ export function conninfo(connection: Connection, database: string): string {
     user: connection.user,
   };
   return Object.entries(parts)
+    .filter(([name, value]) => name !== "host" || value !== "")
     .map(([name, value]) => `${name}=${quoted(value)}`)
     .join(" ");
 }

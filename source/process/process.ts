@@ -11,6 +11,11 @@ export interface ProcessRequest {
   readonly unset?: readonly string[];
   /** Path of a file fed to standard input; default is empty input. */
   readonly stdin?: string;
+  /**
+   * Without `stdin`: standard input stays open until the child has ended, so that whoever waits at
+   * its other end, in a container, learns that this process died.
+   */
+  readonly held?: boolean;
   /** Path of a new file (created 0600, `wx`) that receives standard output; else lines. */
   readonly stdout?: string;
   readonly timeoutSeconds?: number;

@@ -87,7 +87,7 @@ function spawn(request: ProcessRequest, files: Streams, leashed: boolean) {
     ...(request.gid === undefined ? {} : { gid: request.gid }),
     env: { ...Object.fromEntries(removed), ...childPath(), ...request.env },
     stdio: [
-      files.stdin ?? "ignore",
+      files.stdin ?? (request.held === true ? "pipe" : "ignore"),
       files.stdout ?? "pipe",
       "pipe",
       ...(leashed ? (["pipe"] as const) : []),
@@ -121,6 +121,7 @@ function follow(followed: Followed): RunningProcess {
   // Once all of it is gone, the id may be given to a stranger.
   const end = async (grace: number) => (over ? undefined : endGroup(pid, grace));
   const limits = watchLimits(request, () => void end(GRACE_SECONDS));
+  holdInput(child);
   holdLeash(child);
   child.nodeChildProcess.once("exit", () => void drain(followed));
 
@@ -147,6 +148,13 @@ function follow(followed: Followed): RunningProcess {
       return exited;
     },
   };
+}
+
+function holdInput({ stdin, nodeChildProcess }: Followed["child"]): void {
+  if (stdin === null) return;
+  // A child that ended is no error of its input.
+  stdin.on("error", () => {});
+  nodeChildProcess.once("exit", () => stdin.destroy());
 }
 
 function holdLeash({ nodeChildProcess: child }: Followed["child"]): void {

@@ -61,7 +61,7 @@ describe("finding the file", () => {
       target: "compose",
       production: false,
       project: home,
-      files: [join(home, "docker-compose.yml")],
+      files: [],
       service: "postgres",
       user: "ringrift",
       database: "ring rift",
@@ -83,8 +83,6 @@ x-common: &common
   restart: unless-stopped
 services:
   cache: { image: postgres-exporter:1 }
-  replica:
-    image: bitnami/postgresql:15
   postgres:
     <<: *common
     image: docker.io/library/postgres:15-alpine
@@ -96,4 +94,5 @@ services:
     volumes:
       - data:/var/lib/postgresql/data
       - ./backups:/backups:rw
+volumes: { data: {} }
 `;

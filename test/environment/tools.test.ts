@@ -83,7 +83,7 @@ test("command lines hold what the runbook does and no more than they should", ()
   expect(dumpCommand(program, connection, dump)).toEqual([
     "pg_dump",
     "--dbname=dbname='a\\\\b=\\'c' host=db port=5432 user='o\\'neil'",
-    "--no-password",
+    "-w",
     "--lock-wait-timeout=60000",
     "--format=directory",
     "--compress=0",

@@ -41,7 +41,7 @@ export async function findCompose(
   const lacking: Problem[] = [];
   for (const version of versions) {
     const found = await tryCompose(version, config, signal);
-    if (found.ok || !isMissing(found.problem)) return found;
+    if (found.ok || !isComposeMissing(found.problem)) return found;
     lacking.push(found.problem);
   }
   return fail(lacking.length > 1 ? noCompose() : (lacking[0] ?? noCompose()));
@@ -110,7 +110,8 @@ async function hasPlugin(directory: string, signal: AbortSignal): Promise<boolea
 
 const MISSING = "compose-missing";
 
-function isMissing(problem: Problem): boolean {
+/** Neither Docker nor Compose is at fault: they are not there. */
+export function isComposeMissing(problem: Problem): boolean {
   return problem.details?.kind === MISSING;
 }
 

@@ -1,7 +1,11 @@
 /** What `docker compose config` prints: v1 and v2 write the same things differently. */
+
+import { resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { fail, ok, type Result } from "../../problem.ts";
+import { interpolate } from "../compose-text.ts";
+import { type Env, mapTexts } from "../resolve.ts";
 
 /** Holds secrets. */
 export interface ResolvedProject {
@@ -53,16 +57,23 @@ const volumeShape = z.union([
   z.string(),
   z.looseObject({ type: z.string(), source: z.string().optional(), target: z.string() }),
 ]);
+/** What is written in a way nobody thought of is left out, and the rest is still read. */
 const serviceShape = z.looseObject({
-  image: z.string().optional(),
+  image: z.string().optional().catch(undefined),
   build: z.unknown().optional(),
-  container_name: z.string().optional(),
-  environment: z.union([z.record(z.string(), scalar), z.array(z.string())]).optional(),
-  volumes: z.array(volumeShape).optional(),
-  ports: z.array(portShape).optional(),
-  expose: z.array(z.union([z.string(), z.number()])).optional(),
-  depends_on: named.optional(),
-  profiles: z.array(z.string()).optional(),
+  container_name: z.string().optional().catch(undefined),
+  environment: z
+    .union([z.record(z.string(), scalar), z.array(z.string())])
+    .optional()
+    .catch(undefined),
+  volumes: z.array(volumeShape).optional().catch(undefined),
+  ports: z.array(portShape).optional().catch(undefined),
+  expose: z
+    .array(z.union([z.string(), z.number()]))
+    .optional()
+    .catch(undefined),
+  depends_on: named.optional().catch(undefined),
+  profiles: z.array(z.string()).optional().catch(undefined),
 });
 const projectShape = z.looseObject({
   name: z.string().optional(),
@@ -83,6 +94,33 @@ export function parseResolved(text: string): Result<ResolvedProject> {
   const { name, services } = parsed.data;
   const read = Object.entries(services).map(([key, one]) => [key, serviceOf(one)] as const);
   return ok({ ...(name === undefined ? {} : { name }), services: Object.fromEntries(read) });
+}
+
+export interface UnresolvedPlace {
+  /** Relative paths of the file begin here. */
+  readonly directory: string;
+  readonly env: Env;
+}
+
+/** A Compose file as it is written, for hosts without Compose; undefined when it is none. */
+export function parseUnresolved(text: string, place: UnresolvedPlace): ResolvedProject | undefined {
+  const written = mapTexts(plainYaml(text), (one) => interpolate(one, place.env));
+  const read = parseResolved(JSON.stringify(written ?? null));
+  if (!read.ok) return undefined;
+  const services = Object.entries(read.value.services).map(([name, service]) => {
+    const binds = service.binds.map((bind) => ({
+      ...bind,
+      source: resolve(place.directory, bind.source),
+    }));
+    // A variable without a value is the shell's own.
+    const environment = Object.fromEntries(
+      Object.entries(service.environment).map(
+        ([key, value]) => [key, value === "" ? (place.env[key] ?? "") : value] as const,
+      ),
+    );
+    return [name, { ...service, binds, environment }] as const;
+  });
+  return { ...read.value, services: Object.fromEntries(services) };
 }
 
 function plainYaml(text: string): unknown {
@@ -127,8 +165,8 @@ function bindOf(volume: z.output<typeof volumeShape>): readonly Bind[] {
     const { type, source, target } = volume;
     return type === "bind" && source !== undefined ? [{ source, target }] : [];
   }
-  // Resolved sources of binds are absolute; the rest are named volumes.
-  const match = /^(\/.*):(\/[^:]*)(?::[^:/]*)?$/.exec(volume);
+  // Without a path it is a named volume, which this host cannot look into.
+  const match = /^([./~].*?):(\/[^:]*)(?::[^:/]*)?$/.exec(volume);
   const [, source, target] = match ?? [];
   return source === undefined || target === undefined ? [] : [{ source, target }];
 }

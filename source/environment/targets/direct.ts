@@ -1,22 +1,22 @@
 /** A server reached over TCP or a socket, with the client programs of this host. */
 
-import { openSession } from "../../postgres/connect.ts";
 import { addressOf, type Connection } from "../../postgres/connection.ts";
 import { databaseUrl } from "../../postgres/conninfo.ts";
 import { withFoundPassword } from "../../postgres/password-file.ts";
-import type { Session } from "../../postgres/session.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import { createRedactor } from "../../process/redact.ts";
 import { describeAppStart, startAppProcess, stopRecordedProcess } from "../app-process.ts";
 import { describeRunOnHost, runOnHost } from "../app-run.ts";
 import { freeSpaceAt, serverFreeSpace } from "../free-space.ts";
 import { metricQueries } from "../metric-queries.ts";
-import { readServerFacts, type ServerFacts } from "../server-facts.ts";
-import type { AppRequest, BackupFormat, FreeSpace, Target } from "../target.ts";
+import type { ServerFacts } from "../server-facts.ts";
+import type { AppRequest, FreeSpace, Target } from "../target.ts";
 import { commonCapabilities, REASONS_WITHOUT, variablesOf } from "../target-variables.ts";
-import { findTools, knownHole, type Toolbox } from "../tools.ts";
+import { findTools, type Toolbox, toolLines } from "../tools.ts";
 import type { DirectConfig } from "../types.ts";
+import { formatsOf } from "./formats.ts";
 import { hostWork } from "./host-work.ts";
+import { lookAtPrimary, sessionsOf } from "./sessions.ts";
 
 export interface OpenOptions {
   /** What is being done, for the operator. */
@@ -33,7 +33,7 @@ export async function openDirectTarget(
   const configured = { host, port, user, ...(password === undefined ? {} : { password }) };
   const connection = await withFoundPassword(configured, config.database, process.env);
   options.line(`Connecting to PostgreSQL at ${addressOf(connection)}`);
-  const facts = await lookAtPrimary(config, connection, options.signal);
+  const facts = await lookAtPrimary(connection, config.database, options.signal);
   if (!facts.ok) return facts;
   options.line(`PostgreSQL ${facts.value.summary.version}`);
   const tools = await findTools({
@@ -42,28 +42,6 @@ export async function openDirectTarget(
   });
   for (const line of toolLines(tools)) options.line(line);
   return ok(targetOver({ config, connection, facts: facts.value, tools }));
-}
-
-async function lookAtPrimary(
-  config: DirectConfig,
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<Result<ServerFacts>> {
-  const options = { database: config.database, role: "primary", purpose: "look" } as const;
-  const session = await openSession(connection, options, signal);
-  if (!session.ok) return session;
-  const facts = await readServerFacts(session.value, connection);
-  await session.value.close();
-  return facts;
-}
-
-function toolLines(tools: Toolbox): readonly string[] {
-  const shown = Object.values(tools).map((tool) =>
-    "missing" in tool ? tool.missing : tool.banner,
-  );
-  const { psql } = tools;
-  const hole = "missing" in psql ? undefined : knownHole(psql);
-  return hole === undefined ? [...new Set(shown)] : [...new Set(shown), hole];
 }
 
 interface Opened {
@@ -75,19 +53,9 @@ interface Opened {
 
 function targetOver(opened: Opened): Target {
   const { config, connection, facts, tools } = opened;
-  const sessions = new Set<Session>();
+  const { connect, closeAll } = sessionsOf(connection, config.database);
   const secrets = connection.password === undefined ? [] : [connection.password];
   const app = config.app?.command;
-
-  const connect: Target["connect"] = async (options) => {
-    const session = await openSession(connection, primaryGuarded(options, config.database));
-    if (session.ok) {
-      const opened = session.value;
-      sessions.add(opened);
-      void opened.closed.then(() => sessions.delete(opened));
-    }
-    return session;
-  };
 
   return {
     summary: {
@@ -134,20 +102,8 @@ function targetOver(opened: Opened): Target {
       return runOnHost({ project: config.project, databaseUrl: url }, request, io);
     },
     stopProcess: stopRecordedProcess,
-    async close() {
-      await Promise.all([...sessions].map((session) => session.close()));
-    },
+    close: closeAll,
   };
-}
-
-/** Whoever asks: a session on the primary is a read-only one. */
-function primaryGuarded<T extends { readonly database: string; readonly role: string }>(
-  options: T,
-  primary: string,
-): T {
-  return options.database === primary && options.role === "restore"
-    ? { ...options, role: "primary" }
-    : options;
 }
 
 function capabilitiesOf(config: DirectConfig): Target["capabilities"] {
@@ -162,17 +118,6 @@ function withoutApp() {
     message: `The app cannot be started: ${REASONS_WITHOUT.app}.`,
     hint: "Add `command` to the environment's `app`.",
   } as const;
-}
-
-function formatsOf(tools: Toolbox): Readonly<Record<BackupFormat, true | string>> {
-  const { pg_dump, pg_restore, psql } = tools;
-  const reason = (restorer: typeof psql) => {
-    const lacking = [pg_dump, restorer].flatMap((tool) =>
-      "missing" in tool ? [tool.missing] : [],
-    );
-    return lacking[0] ?? true;
-  };
-  return { plain: reason(psql), custom: reason(pg_restore), directory: reason(pg_restore) };
 }
 
 async function dataSpace(

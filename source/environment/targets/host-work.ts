@@ -1,14 +1,14 @@
-/** Dump and restore with the client programs of this host. */
+/** Dump and restore with PostgreSQL's client programs: of this host, or of a container's. */
 import type { Connection } from "../../postgres/connection.ts";
 import { showName, validateName } from "../../postgres/identifiers.ts";
 import { fail, type Problem, type Result } from "../../problem.ts";
 import type { Redactor } from "../../process/redact.ts";
-import { shellCommand } from "../../process/shell-quote.ts";
+import { shellCommand, shellWord } from "../../process/shell-quote.ts";
 import { claimBackup, dropPartialBackup, watchBackup } from "../backup-place.ts";
 import { type Command, dumpCommand, restoreCommand } from "../pg-commands.ts";
 import { fileSize, readPosition } from "../read-progress.ts";
 import { restrictProblem } from "../restrict-line.ts";
-import { runTool } from "../run-tool.ts";
+import { runTool, type ToolPlace } from "../run-tool.ts";
 import type { DumpRequest, RestoreRequest, Target, ToolOutcome, WorkIo } from "../target.ts";
 import type { FoundTool, Toolbox, ToolName } from "../tools.ts";
 
@@ -20,6 +20,21 @@ export interface HostWork {
   readonly redactor: Redactor;
   /** What this server needs to notice a program that died. */
   readonly deadClientSettings?: readonly string[];
+  /** Where the programs run, if not on this host. */
+  readonly away?: Away;
+}
+
+export interface Away extends ToolPlace {
+  /** As the programs there reach the server. */
+  readonly connection: Connection;
+  /** Where a file of this host is there; undefined: only what it holds can be handed in. */
+  pathOf(file: string): string | undefined;
+  /** The command that reaches it, as an operator would type it. */
+  show(command: Command): Command;
+  /** Why no backup can be written there. */
+  readonly dumpProblem: Problem | undefined;
+  /** What was written there becomes this user's own. */
+  takeOver(file: string): Promise<Result<null>>;
 }
 
 const DUMP_SETTINGS = ["default_transaction_read_only=on", "statement_timeout=0"];
@@ -33,14 +48,27 @@ export function hostWork(
     const tool = host.tools[name];
     return "missing" in tool ? name : tool.program;
   };
-  const show = (command: Command) => host.redactor.redact(shellCommand(command));
+  const { away } = host;
+  const show = (command: Command) =>
+    host.redactor.redact(shellCommand(away === undefined ? command : away.show(command)));
+  const connection = away?.connection ?? host.connection;
+  const pathOf = (file: string) => (away === undefined ? file : away.pathOf(file));
+  const dumping = (request: DumpRequest) =>
+    dumpCommand(program, connection, { ...request, file: pathOf(request.file) ?? request.file });
+  const restoring = ({ file, ...request }: RestoreRequest) => {
+    const there = pathOf(file);
+    return restoreCommand(program, connection, {
+      ...request,
+      ...(there === undefined ? {} : { file: there }),
+    });
+  };
+  const feeding = ({ file }: RestoreRequest) =>
+    pathOf(file) === undefined ? ` < ${shellWord(file)}` : "";
   return {
-    describeDump: (request) => show(dumpCommand(program, host.connection, request)),
-    dump: (request, io) =>
-      dump(host, { request, io }, dumpCommand(program, host.connection, request)),
-    describeRestore: (request) => show(restoreCommand(program, host.connection, request)),
-    restore: (request, io) =>
-      restore(host, { request, io }, restoreCommand(program, host.connection, request)),
+    describeDump: (request) => show(dumping(request)),
+    dump: (request, io) => dump(host, { request, io }, dumping(request)),
+    describeRestore: (request) => show(restoring(request)) + feeding(request),
+    restore: (request, io) => restore(host, { request, io }, restoring(request)),
   };
 }
 
@@ -62,15 +90,24 @@ async function dump(
   if ("missing" in tool) return fail(missingTool(tool));
   const named = validateName(request.database, "database name");
   if (!named.ok) return named;
+  const { away } = host;
+  if (away?.dumpProblem !== undefined) return fail(away.dumpProblem);
   const claimed = await claimBackup(request);
   if (!claimed.ok) return claimed;
   const stopWatching = watchBackup(request, io);
   const { connection, redactor } = host;
   const run = { tool, command, connection, redactor, settings: settingsOf(host, DUMP_SETTINGS) };
-  const outcome = await runTool({ ...run, database: request.database }, io);
+  const outcome = await runTool({ ...run, ...placeOf(host), database: request.database }, io);
   stopWatching();
-  if (!outcome.ok) await dropPartialBackup(request);
-  return outcome;
+  // A failed one has to be deleted by this user, too.
+  const taken = away === undefined ? undefined : await away.takeOver(request.file);
+  const ended = outcome.ok && taken?.ok === false ? taken : outcome;
+  if (!ended.ok) await dropPartialBackup(request);
+  return ended;
+}
+
+function placeOf({ away }: HostWork): { readonly place?: ToolPlace } {
+  return away === undefined ? {} : { place: away };
 }
 
 async function restore(
@@ -86,12 +123,28 @@ async function restore(
   const unreadable =
     request.format === "plain" ? await restrictProblem(tool, request.file) : undefined;
   if (unreadable !== undefined) return fail(unreadable);
-  const { connection, redactor } = host;
-  const run = { tool, command, connection, redactor, settings: settingsOf(host, RESTORE_SETTINGS) };
-  const watch = watchReading(request, io);
-  const outcome = await runTool({ ...run, database: request.database, started: watch.of }, io);
-  watch.stop();
+  const { connection, redactor, away } = host;
+  const fed = away !== undefined && away.pathOf(request.file) === undefined;
+  if (fed && request.format === "directory") return fail(outOfReach(request.file));
+  const run = {
+    ...{ tool, command, connection, redactor, settings: settingsOf(host, RESTORE_SETTINGS) },
+    ...placeOf(host),
+    ...(fed ? { input: request.file } : {}),
+    database: request.database,
+  };
+  // What a container's program has open cannot be seen from here.
+  const watch = away === undefined ? watchReading(request, io) : undefined;
+  const outcome = await runTool({ ...run, ...(watch && { started: watch.of }) }, io);
+  watch?.stop();
   return outcome;
+}
+
+function outOfReach(file: string): Problem {
+  return {
+    code: "unusable",
+    message: `The backup ${showName(file)} is a directory outside the container's mounts, and cannot be handed in from here.`,
+    hint: "Copy it into the directory that the container has mounted, and name that copy.",
+  };
 }
 
 const PROGRESS_MS = 250;
