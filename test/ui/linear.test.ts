@@ -150,6 +150,7 @@ test("the log of what runs in the background is printed beside the step at hand"
   await waitFor(() => expect(ui.written()).toContain("  log | GET /health 200\n"));
   expect(ui.written().match(/listening/g)).toHaveLength(1);
   expect(ui.written()).toContain("  | asking\n");
-  ui.stdin.end();
+  engine.fail("health", "It is not well.");
+  await ui.choose("Leave");
   await ui.outcome;
 });

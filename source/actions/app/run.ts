@@ -77,7 +77,7 @@ async function run(input: Input, context: ActionContext): Promise<ActionResult> 
     },
   });
   const gone = await target.stopProcess(resource.undo);
-  if (gone.ok) await context.release(resource.id, gone.value);
+  if (gone.ok) await context.release(resource.id, "it ran to its end");
   if (!done.ok) return { ok: false, problem: done.problem, checks: [] };
   return judge(input, { exit: done.value.exit, text: output.collected().text, said: lines.told() });
 }

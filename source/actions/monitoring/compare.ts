@@ -114,7 +114,7 @@ async function firingAlerts(
     ask(`count_over_time(${FIRING}[${Math.max(1, Math.floor((to - from) * 1000))}ms])`, to);
   const ask = async (text: string, at: number) => {
     const url = instantQueryUrl(api.base, text, at);
-    await context.command(`GET ${url}`);
+    await context.command(`GET ${readable(url)}`);
     return query(url, api);
   };
   const earlier = await over(before);
@@ -146,8 +146,13 @@ async function series(
 ) {
   const step = Math.max(LEAST_STEP_SECONDS, (range.to - range.from) / POINTS);
   const url = rangeQueryUrl(api.base, metric.query, { ...range, step });
-  await context.command(`GET ${url}`);
+  await context.command(`GET ${readable(url)}`);
   return query(url, api);
+}
+
+/** The query as people write it. */
+function readable(url: string): string {
+  return decodeURIComponent(url.replaceAll("+", " "));
 }
 
 /** A query that Prometheus does not take spoils its own figure, not the others. */
