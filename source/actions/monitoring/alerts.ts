@@ -7,7 +7,7 @@ export interface FiringAlerts {
   /** Of `ALERTS`, by what fired at any time of the window. */
   readonly before: readonly Series[];
   readonly during: readonly Series[];
-  readonly now: readonly Series[];
+  readonly now: readonly Labels[];
 }
 
 interface SeenAlert {
@@ -52,7 +52,7 @@ function seenByPrometheus(
 ): readonly SeenAlert[] {
   const keys = (series: readonly Series[]) => new Set(series.map(({ labels }) => keyOf(labels)));
   const fired = keys(before);
-  const fires = keys(now);
+  const fires = new Set(now.map(keyOf));
   return during.map(({ labels: all }) => {
     const labels = identity(all);
     return {

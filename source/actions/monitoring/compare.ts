@@ -9,12 +9,23 @@ import { concluded, info, stopped } from "../outcome.ts";
 import { heldAlerts, heldAlertsUrl } from "./alertmanager.ts";
 import { type FiringAlerts, judgeAlerts } from "./alerts.ts";
 import { judgeFigure } from "./figures.ts";
-import { type Api, instantQueryUrl, query, rangeQueryUrl, type TimeRange } from "./prometheus.ts";
+import {
+  type Api,
+  activeAlertsUrl,
+  firingNow,
+  instantQueryUrl,
+  query,
+  rangeQueryUrl,
+  type TimeRange,
+} from "./prometheus.ts";
 
 /** The time before a short drill must be long enough to tell what is usual. */
 const LEAST_BEFORE_SECONDS = 600;
-/** Points of each range: enough that no peak hides, few enough for an answer of 1 MiB. */
-const POINTS = 120;
+/**
+ * Points of each range: an hour at the usual scrape interval of 15 s, so that no peak hides
+ * between two of them, and few enough for an answer of 1 MiB.
+ */
+const POINTS = 240;
 const LEAST_STEP_SECONDS = 0.25;
 
 export const monitoringCompareAction = defineAction({
@@ -45,7 +56,13 @@ function planned(context: PlanContext): readonly string[] {
     (metric) => `GET ${prometheus}/api/v1/query_range of ${metric.query}`,
   );
   return [
-    ...(prometheus === "" ? [] : [`GET ${prometheus}/api/v1/query of ${FIRING}`, ...queries]),
+    ...(prometheus === ""
+      ? []
+      : [
+          `GET ${prometheus}/api/v1/query of ${FIRING}`,
+          `GET ${activeAlertsUrl(prometheus)}`,
+          ...queries,
+        ]),
     ...(alertmanager === "" ? [] : [`GET ${heldAlertsUrl(alertmanager)}`]),
   ];
 }
@@ -110,10 +127,9 @@ async function firingAlerts(
 ): Promise<Result<FiringAlerts | undefined>> {
   const api = { base: addressOf("PROMETHEUS_URL", context), signal: context.signal };
   if (api.base === "") return ok(undefined);
-  const over = ({ from, to }: TimeRange) =>
-    ask(`count_over_time(${FIRING}[${Math.max(1, Math.floor((to - from) * 1000))}ms])`, to);
-  const ask = async (text: string, at: number) => {
-    const url = instantQueryUrl(api.base, text, at);
+  const over = async ({ from, to }: TimeRange) => {
+    const window = `${Math.max(1, Math.floor((to - from) * 1000))}ms`;
+    const url = instantQueryUrl(api.base, `count_over_time(${FIRING}[${window}])`, to);
     await context.command(`GET ${readable(url)}`);
     return query(url, api);
   };
@@ -121,7 +137,8 @@ async function firingAlerts(
   if (!earlier.ok) return earlier;
   const meanwhile = await over(during);
   if (!meanwhile.ok) return meanwhile;
-  const now = await ask(FIRING, during.to);
+  await context.command(`GET ${activeAlertsUrl(api.base)}`);
+  const now = await firingNow(api);
   if (!now.ok) return now;
   return ok({ before: earlier.value, during: meanwhile.value, now: now.value });
 }

@@ -69,13 +69,7 @@ export async function query(url: string, { signal }: Api): Promise<Result<readon
   const got = await httpGet(url, { timeoutSeconds: TIMEOUT_SECONDS, signal });
   if (!got.ok) return got;
   const read = readAnswer(got.value.body);
-  if (read === undefined) {
-    return fail({
-      code: "failed",
-      message: `${new URL(url).origin} gave no answer that Prometheus gives (status ${got.value.status}).`,
-      hint: "Check `prometheus` of `monitoring` in restore-drill.yaml.",
-    });
-  }
+  if (read === undefined) return fail(noPrometheus(url, got.value.status));
   if (read.status === "error") {
     return fail({
       code: "invalid",
@@ -86,13 +80,45 @@ export async function query(url: string, { signal }: Api): Promise<Result<readon
   return ok(seriesOf(read.data));
 }
 
-function readAnswer(body: string): Answer | undefined {
+const alertsAnswer = z.object({
+  status: z.literal("success"),
+  data: z.object({ alerts: z.array(z.object({ labels, state: z.string() })) }),
+});
+
+export function activeAlertsUrl(base: string): string {
+  return `${base}/api/v1/alerts`;
+}
+
+/** What fires at this moment; `ALERTS` still shows for minutes what a reload took away. */
+export async function firingNow({ base, signal }: Api): Promise<Result<readonly Labels[]>> {
+  const url = activeAlertsUrl(base);
+  const got = await httpGet(url, { timeoutSeconds: TIMEOUT_SECONDS, signal });
+  if (!got.ok) return got;
+  const read = alertsAnswer.safeParse(jsonOf(got.value.body));
+  if (!read.success) return fail(noPrometheus(url, got.value.status));
+  const firing = read.data.data.alerts.filter(({ state }) => state === "firing");
+  return ok(firing.map((alert) => alert.labels));
+}
+
+function noPrometheus(url: string, status: number) {
+  return {
+    code: "failed",
+    message: `${new URL(url).origin} gave no answer that Prometheus gives (status ${status}).`,
+    hint: "Check `prometheus` of `monitoring` in restore-drill.yaml.",
+  } as const;
+}
+
+function jsonOf(body: string): unknown {
   try {
-    const read = answer.safeParse(JSON.parse(body));
-    return read.success ? read.data : undefined;
+    const value: unknown = JSON.parse(body);
+    return value;
   } catch {
     return undefined;
   }
+}
+
+function readAnswer(body: string): Answer | undefined {
+  return answer.safeParse(jsonOf(body)).data;
 }
 
 function seriesOf(data: Extract<Answer, { status: "success" }>["data"]): readonly Series[] {
