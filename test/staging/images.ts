@@ -42,7 +42,7 @@ export function buildImages(log: (line: string) => void = () => {}): void {
   fromFolder(IMAGES.postgresBusybox, "postgres-busybox", postgres);
   fromFolder(IMAGES.monitoring, "monitoring", base);
   const server = bundledServer();
-  build(IMAGES.app, digest(base, folderText("app"), server, process.version), (label) =>
+  build(IMAGES.app, digest(base, folderText("app"), server, nodeVersion()), (label) =>
     buildApp(label, server),
   );
 }
@@ -90,6 +90,11 @@ function bundledServer(): string {
     logLevel: "warning",
   });
   return outputFiles[0]?.text ?? "";
+}
+
+/** Of the project's own Node, which need not be the one that runs this. */
+function nodeVersion(): string {
+  return readFileSync(join(root, "node_modules/node/package.json"), "utf8");
 }
 
 /** On the host's network: a container's own may have no way out while images are built. */

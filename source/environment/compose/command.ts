@@ -1,5 +1,7 @@
 /** Finds Docker Compose and the project, once; every later call goes through what was found. */
+import { stat } from "node:fs/promises";
 import { relative } from "node:path";
+import { showName } from "../../postgres/identifiers.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ComposeConfig } from "../types.ts";
 import { askDocker, type DockerAnswer, daemonProblem, lastWords } from "./docker.ts";
@@ -94,7 +96,8 @@ async function tryCompose(
   }
   if (answer.value.exit !== 0) {
     const plugged = version === "v1" || (await hasPlugin(directory, signal));
-    return fail(plugged ? projectProblem(config, answer.value) : missingProgram(version));
+    if (!plugged) return fail(missingProgram(version));
+    return fail((await missingFile(config)) ?? projectProblem(config, answer.value));
   }
   const resolved = parseResolved(answer.value.stdout);
   if (!resolved.ok) return resolved;
@@ -134,7 +137,7 @@ function noCompose(): Problem {
   };
 }
 
-function projectProblem({ project, files }: ComposeCall, answer: DockerAnswer): Problem {
+function projectProblem({ project }: ComposeCall, answer: DockerAnswer): Problem {
   const daemon = daemonProblem(answer);
   if (daemon !== undefined) return daemon;
   const said = answer.stderr.join(" ");
@@ -146,14 +149,6 @@ function projectProblem({ project, files }: ComposeCall, answer: DockerAnswer): 
       hint: "Correct `project` of the environment, or name the files in `files`.",
     };
   }
-  const lost = /FileNotFoundError|no such file or directory/i.test(said);
-  if (lost && files.length > 0) {
-    return {
-      code: "unusable",
-      message: `A Compose file is not there: ${lastWords(answer.stderr)}`,
-      hint: "Correct `files` (relative to `project`) or `envFile` of the environment.",
-    };
-  }
   return {
     code: "unusable",
     message: `Compose cannot read the project in ${project}: ${complaint(answer.stderr)}`,
@@ -161,9 +156,26 @@ function projectProblem({ project, files }: ComposeCall, answer: DockerAnswer): 
   };
 }
 
+/** Compose tells it with a stack trace, or not at all. */
+async function missingFile({ files, envFile }: ComposeCall): Promise<Problem | undefined> {
+  for (const file of [...files, ...(envFile === undefined ? [] : [envFile])]) {
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined) continue;
+    return {
+      code: "unusable",
+      message: `The environment names the file ${showName(file)}, and there is none.`,
+      hint: "Correct `files` or `envFile` of the environment; both are relative to `project`.",
+    };
+  }
+  return undefined;
+}
+
+const SEVERAL_LINES = /^(?:The Compose file .* is invalid because:|\.?yaml\.\w.*)$/;
+const ENOUGH_LINES = 4;
+
 /** v1 says on several lines what is wrong with the file. */
 function complaint(stderr: readonly string[]): string {
   const lines = stderr.map((line) => line.trim()).filter((line) => line !== "");
-  const at = lines.findIndex((line) => /^The Compose file .* is invalid because:$/.test(line));
-  return at < 0 ? lastWords(stderr) : lines.slice(at, at + 2).join(" ");
+  const at = lines.findIndex((line) => SEVERAL_LINES.test(line.replace(/^ERROR: /, "")));
+  return at < 0 ? lastWords(stderr) : lines.slice(at, at + ENOUGH_LINES).join(" ");
 }

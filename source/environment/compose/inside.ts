@@ -1,9 +1,10 @@
 /** What is found inside the server's container: programs, the mount, and a way to the server. */
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import type { Connection } from "../../postgres/connection.ts";
 import { conninfo } from "../../postgres/conninfo.ts";
 import { showName } from "../../postgres/identifiers.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
+import { shellWord } from "../../process/shell-quote.ts";
 import { type ServerFacts, STARTED } from "../server-facts.ts";
 import { type FoundTool, type Toolbox, type ToolName, toolOf, unfitFor } from "../tools.ts";
 import type { ContainerFacts } from "./container.ts";
@@ -150,11 +151,26 @@ async function mountProblem(look: Look, seen: Seen): Promise<Problem | undefined
   const shared = look.shared.value;
   const inode = /^\d+/.exec(seen.lines.inode ?? "")?.[0] ?? "";
   if (!(await sameDirectory(shared, inode))) return staleMount(look.container, shared);
+  const writable = await access(shared.host, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!writable) return notThisUsers(shared);
   if (seen.writes) return undefined;
   return {
     code: "unusable",
     message: `No backup can be written to ${showName(shared.container)} of container ${look.container.name}: neither this user nor the container's root may write there.`,
     hint: `Check the permissions of ${showName(shared.host)} on this host.`,
+  };
+}
+
+/** Docker makes a mount's directory as root when it is not there. */
+function notThisUsers({ host }: SharedDirectory): Problem {
+  const owner = `${process.getuid?.() ?? ""}:${process.getgid?.() ?? ""}`;
+  return {
+    code: "unusable",
+    message: `This user may not write to ${showName(host)}, and a backup's manifest goes there, too.`,
+    hint: `Give it the directory: sudo chown ${owner} ${shellWord(host)}`,
   };
 }
 
