@@ -2,16 +2,20 @@
 import type { ActionCatalogue } from "../checklist/types.ts";
 import type { Resource } from "../drill/types.ts";
 import type { Action, Undoer } from "./action.ts";
+import { appRunAction } from "./app/run.ts";
 import { appStartAction } from "./app/start.ts";
 import { appStopAction } from "./app/stop.ts";
 import { inspectAction } from "./backup/inspect.ts";
 import { pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
+import { connectionHeadroomAction } from "./environment/connection-headroom.ts";
 import { freeSpaceAction } from "./environment/free-space.ts";
 import { guardAction } from "./environment/guard.ts";
 import { knownCommitAction } from "./environment/known-commit.ts";
 import { httpCheckAction } from "./http/check.ts";
 import { migrationsCurrentAction } from "./migrations/current.ts";
+import { monitoringCompareAction } from "./monitoring/compare.ts";
+import { grafanaLinkAction } from "./monitoring/grafana-link.ts";
 import { monitoringHealthyAction } from "./monitoring/healthy.ts";
 import { amcheckAction } from "./postgres/amcheck.ts";
 import { analyzeAction } from "./postgres/analyze.ts";
@@ -30,6 +34,7 @@ const ALL: readonly Action[] = [
   guardAction,
   knownCommitAction,
   freeSpaceAction,
+  connectionHeadroomAction,
   monitoringHealthyAction,
   migrationsCurrentAction,
   healthAction,
@@ -43,7 +48,10 @@ const ALL: readonly Action[] = [
   amcheckAction,
   appStartAction,
   appStopAction,
+  appRunAction,
   httpCheckAction,
+  grafanaLinkAction,
+  monitoringCompareAction,
   dropRestoreDatabaseAction,
   pruneAction,
 ];

@@ -23,9 +23,11 @@ export const processUndoer: Undoer = {
 
 /** Says how it went. Not being there any more is a success. */
 export async function stopResource(
-  resource: Pick<Resource, "id" | "label" | "undo">,
+  resource: Pick<Resource, "id" | "kind" | "label" | "undo">,
   target: Target,
 ): Promise<Result<string>> {
+  // One that has ended is still there to be removed.
+  if (resource.kind === "container") return target.stopProcess(resource.undo);
   const running = inBackground(target, resource.id);
   if (running !== undefined) return ok(await running.stop());
   if (resource.undo.by !== START_STEP) return target.stopProcess(resource.undo);

@@ -35,7 +35,7 @@ export async function startAppProcess(
 ): Promise<Result<StartedApp>> {
   const port = await claimPort(request.port);
   if (!port.ok) return port;
-  const token = randomUUID();
+  const token = request.token ?? randomUUID();
   const started = await processes.start({
     command: ["bash", "-euo", "pipefail", "-c", start.command],
     cwd: start.project,
@@ -82,7 +82,7 @@ export async function stopRecordedProcess(
   });
 }
 
-const TOKEN = "RESTORE_DRILL_APP";
+export const TOKEN = "RESTORE_DRILL_APP";
 const GRACE_SECONDS = 5;
 
 async function livingOf(token: string | undefined): Promise<readonly number[]> {
@@ -113,7 +113,7 @@ function factsOf(undo: Readonly<Record<string, string>>): ProcessFacts | undefin
 }
 
 /** A port nobody listens on: the one asked for, or any when that is 0. */
-async function claimPort(wanted: number): Promise<Result<number>> {
+export async function claimPort(wanted: number): Promise<Result<number>> {
   const server = createServer();
   try {
     server.listen({ port: wanted, host: "127.0.0.1", exclusive: true });

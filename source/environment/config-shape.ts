@@ -13,10 +13,23 @@ const port = z.union([z.int().min(1).max(65_535), z.string().regex(WHOLE_REFEREN
 const path = text.regex(/^[^\0]+$/, { error: "holds a NUL character" });
 const urlPath = z.string().regex(/^\/[^\s]*$/, { error: "must be a path that begins with /" });
 
+const query = z.union([
+  text,
+  z.strictObject({
+    query: text.describe("PromQL; of several series, the worst at each time counts"),
+    limit: z.number().exactOptional().describe("The drill must not bring it beyond this"),
+    worse: z.enum(["higher", "lower"]).default("higher"),
+  }),
+]);
+
 const monitoring = z.strictObject({
   prometheus: text.exactOptional(),
   alertmanager: text.exactOptional(),
   grafana: text.exactOptional(),
+  queries: z
+    .record(text, query)
+    .exactOptional()
+    .describe("Figures of Prometheus to compare with the time before the drill, by name"),
 });
 
 const migrations = z.strictObject({
@@ -70,7 +83,17 @@ export const composeShape = z.strictObject({
   backups: z
     .strictObject({ host: path, container: path.default("/backups") })
     .default({ host: "./backups", container: "/backups" }),
-  app: z.strictObject({ ...appCommon, service: text }).exactOptional(),
+  app: z
+    .strictObject({
+      ...appCommon,
+      service: text,
+      words: z
+        .array(text)
+        .min(1)
+        .exactOptional()
+        .describe("What its container runs, such as [npm, run, start]; default: as the service"),
+    })
+    .exactOptional(),
 });
 
 export const SHAPES = { direct: directShape, compose: composeShape } as const;

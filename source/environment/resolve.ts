@@ -96,7 +96,7 @@ function notAPort({ name, where }: ResolveRequest, port: number): Problem {
 }
 
 function wrongMonitoring(request: ResolveRequest, filled: WrittenEnvironment): Problem | undefined {
-  const wrong = Object.entries(filled.monitoring ?? {}).find(([, url]) => !isWebAddress(url));
+  const wrong = addressesOf(filled).find(([, url]) => !isWebAddress(url));
   if (wrong === undefined) return undefined;
   return {
     code: "invalid",
@@ -104,6 +104,13 @@ function wrongMonitoring(request: ResolveRequest, filled: WrittenEnvironment): P
     hint: "Write it as http://localhost:9090.",
     where: request.where,
   };
+}
+
+function addressesOf({
+  monitoring = {},
+}: WrittenEnvironment): readonly (readonly [string, string])[] {
+  const { queries: _queries, ...addresses } = monitoring;
+  return Object.entries(addresses);
 }
 
 function isWebAddress(text: string): boolean {

@@ -29,8 +29,9 @@ export function commonCapabilities(config: DirectConfig | ComposeConfig): Set<Ca
   const offered = new Set<Capability>();
   const { monitoring } = config;
   if (config.migrations !== undefined) offered.add("migrations");
-  if (Object.values(monitoring ?? {}).some((url) => url !== undefined)) offered.add("monitoring");
-  if (monitoring?.prometheus !== undefined) offered.add("prometheus");
+  const { prometheus, alertmanager, grafana } = monitoring ?? {};
+  if ((prometheus ?? alertmanager ?? grafana) !== undefined) offered.add("monitoring");
+  if (prometheus !== undefined) offered.add("prometheus");
   return offered;
 }
 

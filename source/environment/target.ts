@@ -6,6 +6,7 @@ import type { EnvironmentSummary } from "../drill/types.ts";
 import type { Session, SessionOptions } from "../postgres/session.ts";
 import type { Result } from "../problem.ts";
 import type { RunningProcess } from "../process/process.ts";
+import type { MetricQuery } from "./metric-queries.ts";
 
 /** Things a checklist can ask for with `when: { has: ... }`. */
 export type Capability =
@@ -37,6 +38,8 @@ export interface Target {
    * restore database. Given to children through the environment only.
    */
   secretVariables(restoreDatabase: string): Readonly<Record<string, string>>;
+  /** Figures of Prometheus to watch; none where it has no Prometheus. */
+  readonly metricQueries: readonly MetricQuery[];
   /** Values to redact wherever output, commands or messages go. */
   readonly secrets: readonly string[];
   /** Owner of the primary and user of every connection. */
@@ -62,6 +65,10 @@ export interface Target {
   describeApp(request: AppRequest): string;
   /** Starts the app against a database; resolves once spawned, not once ready. */
   startApp(request: AppRequest, io: WorkIo): Promise<Result<StartedApp>>;
+
+  describeAppRun(request: AppRunRequest): string;
+  /** Runs to its end with DATABASE_URL set; leaves nothing behind. No exit: ended from outside. */
+  runInApp(request: AppRunRequest, io: WorkIo): Promise<Result<{ readonly exit: number | null }>>;
 
   /** Undo of a process that an earlier life of the drill left running, from its recorded facts. */
   stopProcess(undo: Readonly<Record<string, string>>): Promise<Result<string>>;
@@ -91,6 +98,15 @@ export interface AppRequest {
   readonly database: string;
   /** Port on this host; 0 picks a free one. */
   readonly port: number;
+  /** Random: what is started carries it, so that `stopProcess({ token })` finds it after a crash. */
+  readonly token?: string;
+  /** Id of the drill, for people who find what it started. */
+  readonly drill?: string;
+}
+
+/** A command beside the app: on this host in its project, or in a container of its service. */
+export interface AppRunRequest extends Omit<AppRequest, "port"> {
+  readonly command: string;
 }
 
 export interface StartedApp {

@@ -1,5 +1,7 @@
 /** Environments as configured (design: environments), after parsing; references are resolved. */
 
+import type { WrittenQuery } from "./metric-queries.ts";
+
 export type EnvironmentConfig = PracticeConfig | DirectConfig | ComposeConfig;
 
 interface CommonConfig {
@@ -50,6 +52,8 @@ export interface ComposeConfig extends CommonConfig {
 export interface AppConfig {
   /** Compose service; absent for direct and practice. */
   readonly service?: string;
+  /** What its container runs instead of the service's own command (compose). */
+  readonly words?: readonly string[];
   /** Port the app listens on (inside its container for compose). */
   readonly port: number;
   /** Paths. */
@@ -63,6 +67,8 @@ export interface MonitoringConfig {
   readonly prometheus?: string;
   readonly alertmanager?: string;
   readonly grafana?: string;
+  /** By name; absent for the usual ones. */
+  readonly queries?: Readonly<Record<string, WrittenQuery>>;
 }
 
 /** The parsed `restore-drill.yaml`, or what was detected without one. */

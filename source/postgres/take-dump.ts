@@ -55,6 +55,7 @@ export interface TakenDump {
 
 /** Sessions that fingerprint tables; one more reads the rest. */
 const CREW = 2;
+export const FINGERPRINT_SESSIONS = { least: 2, most: CREW + 1 } as const;
 
 const EVERY_ROW: Depth = { level: "full", sample: SAMPLE_PERCENT };
 
@@ -107,8 +108,8 @@ async function dumpWhileFrozen(
   const session = { database, role: "primary", purpose: "fingerprint", patient: true } as const;
   const options = {
     session,
-    size: CREW + 1,
-    least: 2,
+    size: FINGERPRINT_SESSIONS.most,
+    least: FINGERPRINT_SESSIONS.least,
     signal,
     begin: (one: Session) => joinSnapshot(one, freezer, CREW + 1),
   };

@@ -1,4 +1,6 @@
 /** The checklist that comes with the tool is the runbook, all of it. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { actionCatalogue } from "../../source/actions/registry.ts";
@@ -6,6 +8,7 @@ import { listChecklists } from "../../source/checklist/find.ts";
 import { loadChecklist } from "../../source/checklist/load.ts";
 import { OFFERED_VARIABLES } from "../../source/checklist/offered.ts";
 import type { Checklist, Item, Step } from "../../source/checklist/types.ts";
+import { stepWorld, temporaryDirectory } from "../helpers/step-world.ts";
 
 const DIRECTORY = fileURLToPath(new URL("../../checklists", import.meta.url));
 
@@ -78,17 +81,20 @@ describe("the backup and restore drill", () => {
   });
 
   it("runs the runbook's own commands", () => {
-    const scripts = steps.flatMap((step) => (step.kind === "run" ? [step.run] : []));
+    const scripts = steps.flatMap((step) => {
+      if (step.kind === "uses" && step.uses === "app/run") return [step.with.command];
+      return step.kind === "run" ? [step.run] : [];
+    });
     for (const command of [
       'head -20 "$BACKUP_FILE"',
       "npm run validate:deployment",
       "npm run validate:monitoring",
       "npm run ssot-check",
-      "NODE_ENV=production npx prisma migrate status",
-      "./scripts/test-auth.sh",
-      "npm run load:orchestrator:smoke",
+      "npx prisma migrate status",
+      expect.stringMatching(/ \.\/scripts\/test-auth\.sh$/),
+      expect.stringMatching(/^npm run load:orchestrator:smoke /),
     ]) {
-      expect(scripts, command).toContain(command);
+      expect(scripts).toContainEqual(command);
     }
   });
 
@@ -98,6 +104,7 @@ describe("the backup and restore drill", () => {
       "primary-migrations",
       "monitoring",
       "free-space",
+      "connection-headroom",
       "baseline-deployment",
       "health",
       "take-backup",
@@ -114,6 +121,9 @@ describe("the backup and restore drill", () => {
       "after-monitoring",
       "auth-smoke",
       "load-smoke",
+      "grafana-link",
+      "monitoring-compare",
+      "grafana-after",
       "app-stop",
       "drop-restore-database",
       "prune-backups",
@@ -134,6 +144,29 @@ describe("the backup and restore drill", () => {
     for (const id of ["auth-smoke", "load-smoke", "play", "app-health"]) {
       expect(steps.find((step) => step.id === id)?.when?.set, id).toBe("APP_URL");
     }
+  });
+
+  it("smokes the temporary app, also with scripts that have another address written into them", async () => {
+    const project = temporaryDirectory();
+    mkdirSync(join(project, "scripts"));
+    const script = 'echo "$0: http://localhost:3000/api/auth http://127.0.0.1:3000"; exit 3';
+    writeFileSync(join(project, "scripts/test-auth.sh"), script);
+    const load = { "load:orchestrator:smoke": "printf '<%s>'" };
+    writeFileSync(join(project, "package.json"), JSON.stringify({ scripts: load }));
+    const smoke = async (id: string) => {
+      const step = steps.find((one) => one.id === id);
+      if (step === undefined) throw new Error(`no step ${id}`);
+      const world = stepWorld({
+        target: { project },
+        values: { APP_URL: "http://127.0.0.1:4000" },
+      });
+      const { status } = await world.runner.run(step, world.context);
+      return `${status}: ${world.texts().at(-1)}`;
+    };
+    expect(await smoke("auth-smoke")).toBe(
+      "failed: ./scripts/test-auth.sh: http://127.0.0.1:4000/api/auth http://127.0.0.1:4000",
+    );
+    expect(await smoke("load-smoke")).toBe("passed: <--baseUrl=http://127.0.0.1:4000>");
   });
 
   it("keeps old backups unless asked to prune them", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseEnvironment, environmentRows } from "../../source/environment/choose.ts";
 import { type Environments, parseEnvironments } from "../../source/environment/config.ts";
+import { metricQueries } from "../../source/environment/metric-queries.ts";
 import { must, problemOf } from "../helpers/results.ts";
 
 const FILE = "/srv/app/restore-drill.yaml";
@@ -112,6 +113,23 @@ describe("values", () => {
       migrations: { directory: "/srv/game/m" },
       backups: { host: "/srv/app/backups" },
     });
+  });
+
+  test("figures to watch are PromQL, alone or with a limit; without any, the usual ones", () => {
+    const watched = (monitoring: string) => {
+      const config = must(
+        chooseEnvironment({ environments: parsed(direct(`    monitoring: ${monitoring}\n`)) }),
+      );
+      return metricQueries("monitoring" in config ? config.monitoring : undefined);
+    };
+    const queries = "{ A: 'up{a=\"b\"}', B: { query: b, limit: 0.5, worse: lower } }";
+    expect(watched(`{ prometheus: http://p, queries: ${queries} }`)).toEqual([
+      { name: "A", query: 'up{a="b"}', worse: "higher", noticeable: 0 },
+      { name: "B", query: "b", limit: 0.5, worse: "lower", noticeable: 0 },
+    ]);
+    expect(watched("{ prometheus: http://p, queries: {} }")).toEqual([]);
+    expect(watched("{ prometheus: http://p }").length).toBeGreaterThan(3);
+    expect(watched(`{ grafana: http://g, queries: ${queries} }`)).toEqual([]);
   });
 
   test("names of databases and users are data", () => {

@@ -33,6 +33,7 @@ export function stubTarget(given: Partial<Target> = {}): Target {
     capabilities: new Set(),
     reasonWithout: (capability) => `This environment has no ${capability}.`,
     variables: {},
+    metricQueries: [],
     secretVariables: () => ({}),
     secrets: [],
     user: "ringrift",
@@ -46,6 +47,8 @@ export function stubTarget(given: Partial<Target> = {}): Target {
     freeSpace: refuse,
     describeApp: ({ database, port }) => `start app ${database} ${port}`,
     startApp: refuse,
+    describeAppRun: ({ command }) => command,
+    runInApp: refuse,
     stopProcess: refuse,
     close: async () => {},
     ...given,
@@ -58,10 +61,12 @@ export interface WorldOptions extends Partial<Omit<RunnerDeps, "target">> {
   /** The ledger as an earlier life left it. */
   readonly resources?: readonly Resource[];
   readonly onLine?: (line: OutputLine) => void;
+  /** Of the drill; ISO 8601. */
+  readonly startedAt?: string;
 }
 
 export function stepWorld(options: WorldOptions = {}) {
-  const { target: given, values = {}, resources: owed = [], onLine, ...rest } = options;
+  const { target: given, values = {}, resources: owed = [], onLine, startedAt, ...rest } = options;
   const target = stubTarget(given);
   const deps: RunnerDeps = {
     target,
@@ -79,7 +84,7 @@ export function stepWorld(options: WorldOptions = {}) {
   const state = (): DrillState => ({
     ...UNSTARTED,
     phase: "running",
-    drill: headerOf(checklistOf()),
+    drill: { ...headerOf(checklistOf()), ...(startedAt === undefined ? {} : { startedAt }) },
     values,
     resources: [...ledger.values()],
   });

@@ -356,3 +356,42 @@ test("help lists every key of the screen", async () => {
     expect(help).toContain(key);
   }
 });
+
+test.each([
+  [110, 40],
+  [40, 12],
+])("l shows the log of what runs in the background, live, at %sx%s", async (columns, rows) => {
+  const plan = planFor();
+  const engine = upTo(begun(plan), plan, "take-backup").start("take-backup");
+  engine.makes("take-backup", "the app at http://127.0.0.1:4000 on database x", "process");
+  engine.print("take-backup", ...Array.from({ length: 300 }, (_, index) => `request ${index}`));
+  engine.pass("take-backup");
+  upTo(engine, plan, "play").start("play");
+  const launch = new ScriptedLaunch(planned(plan), engine);
+  const ui = open(launch, columns, rows);
+  await ui.shows("Press b");
+  await ui.keys("b");
+  await ui.shows("Enter: ");
+  await ui.keys("l");
+  await ui.shows("request 299");
+  const screen = await ui.shows("running");
+  expect(screen.join("\n")).toContain("Log: process the app");
+  expect(screen.join("\n")).toContain("l step");
+  engine.print("take-backup", "GET /health 200");
+  await ui.shows("GET /health 200");
+  await ui.keys("/", ..."request 17", ENTER);
+  await ui.shows("❯request 17");
+  await ui.keys("N");
+  await ui.shows("❯request 179");
+  await ui.keys("g");
+  await ui.shows("request 0");
+  await ui.keys("l");
+  await ui.shows("register a throwaway");
+  expect((await ui.terminal.screen()).join("\n")).toContain("l app's log");
+});
+
+test("without anything in the background, l says so", async () => {
+  const { ui } = await running("human");
+  await ui.keys("l");
+  await ui.shows("Nothing has been started in the background.");
+});

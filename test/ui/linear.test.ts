@@ -137,3 +137,20 @@ test("events and output are printed as they come", async () => {
   expect(text).toMatch(/FAILED. It smells of production/);
   expect(text).toMatch(/expected staging[\s\S]*observed prod/);
 });
+
+test("the log of what runs in the background is printed beside the step at hand", async () => {
+  const launch = new ScriptedLaunch(planned(planFor()));
+  const ui = openLinear(launch);
+  await ui.choose("Begin the drill");
+  await waitFor(() => expect(launch.begun).toHaveLength(1));
+  const { engine } = launch;
+  engine.start("guard").makes("guard", "app", "process").print("guard", "listening").pass("guard");
+  upTo(engine, planFor(), "health").start("health").print("health", "asking");
+  engine.print("guard", "GET /health 200");
+  await waitFor(() => expect(ui.written()).toContain("  log | GET /health 200\n"));
+  expect(ui.written().match(/listening/g)).toHaveLength(1);
+  expect(ui.written()).toContain("  | asking\n");
+  engine.fail("health", "It is not well.");
+  await ui.choose("Leave");
+  await ui.outcome;
+});

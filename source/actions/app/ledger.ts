@@ -1,5 +1,6 @@
 /** The app's place in the cleanup ledger. */
 import type { Resource } from "../../drill/types.ts";
+import type { Target } from "../../environment/target.ts";
 import type { ActionContext } from "../action.ts";
 import { stopResource } from "../undo-process.ts";
 
@@ -7,6 +8,17 @@ const PREFIX = "app:";
 
 export function appResourceId(step: string): string {
   return `${PREFIX}${step}`;
+}
+
+type Registered = Parameters<ActionContext["register"]>[0];
+
+/** Found again by its token alone, before and after it exists. */
+export function appResource(
+  target: Target,
+  { id, what, token }: { readonly id: string; readonly what: string; readonly token: string },
+): Registered {
+  const kind = target.summary.target === "compose" ? "container" : "process";
+  return { id, kind, label: `the ${kind} of ${what}`, undo: { token } };
 }
 
 export function owedApps({ resources }: ActionContext): readonly Resource[] {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { AppRequest, StartedApp, WorkIo } from "../../environment/target.ts";
 import type { Problem, Result } from "../../problem.ts";
@@ -9,7 +10,7 @@ import { createLastLines, type LastLines } from "../process/last-lines.ts";
 import { waitReady } from "../process/wait-ready.ts";
 import { stopResource } from "../undo-process.ts";
 import { portIsFree } from "./free-port.ts";
-import { appResourceId, owedApps, stopApp } from "./ledger.ts";
+import { appResource, appResourceId, owedApps, stopApp } from "./ledger.ts";
 
 const READY_SECONDS = 60;
 const POLL_TIMEOUT_SECONDS = 5;
@@ -43,15 +44,26 @@ async function start(input: Input, context: ActionContext): Promise<ActionResult
     const stopped = await stopApp(earlier, context);
     if (!stopped.ok) return { ok: false, problem: stopped.problem, checks: [] };
   }
-  const request = await withFreePort(input, context);
+  const token = randomUUID();
+  const free = await withFreePort(input, context);
+  const request = { ...free, token, drill: context.drill.id };
   await context.command(context.target.describeApp(request));
   const lines = createLastLines();
+  const owed = appResource(context.target, {
+    id: appResourceId(context.step),
+    what: `the app on database ${request.database}`,
+    token,
+  });
+  // Before there is anything to undo: a crash must find it in the journal.
+  await context.register(owed);
   const started = await spawn(request, lines, context);
-  if (!started.ok) return { ok: false, problem: started.problem, checks: [] };
+  if (!started.ok) {
+    await endAndRelease(owed, context);
+    return { ok: false, problem: started.problem, checks: [] };
+  }
   const app = started.value;
   const resource = {
-    id: appResourceId(context.step),
-    kind: "process" as const,
+    ...owed,
     label: `the app at ${app.url} on database ${request.database}`,
     undo: app.undo,
   };
@@ -59,9 +71,16 @@ async function start(input: Input, context: ActionContext): Promise<ActionResult
   await context.register(resource);
   const problem = await untilAnswering(app, lines, context);
   if (problem === undefined) return running(app, request);
+  await endAndRelease(resource, context);
+  return { ok: false, problem, checks: [] };
+}
+
+async function endAndRelease(
+  resource: ReturnType<typeof appResource>,
+  context: ActionContext,
+): Promise<void> {
   const stopped = await stopResource(resource, context.target);
   if (stopped.ok) await context.release(resource.id, stopped.value);
-  return { ok: false, problem, checks: [] };
 }
 
 function running({ url }: StartedApp, { database }: AppRequest): ActionResult {

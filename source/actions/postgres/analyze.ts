@@ -12,7 +12,7 @@ import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
 
-const CREW = Math.min(4, availableParallelism());
+export const ANALYZE_SESSIONS = Math.min(4, availableParallelism());
 
 /** The largest first. Analyzing a partitioned table takes its partitions with it. */
 const TABLES = `SELECT n.nspname AS schema, c.relname AS name
@@ -69,7 +69,7 @@ async function analyzeAll(
   if (!named.ok) return named;
   const options = {
     session: { database, role: "restore", purpose: "analyzing", patient: true },
-    size: CREW,
+    size: ANALYZE_SESSIONS,
     least: 1,
     signal,
     begin: async () => ok(undefined),

@@ -23,7 +23,7 @@ const FACTS = `SELECT pg_catalog.current_setting('server_version') AS version,
     - pg_catalog.current_setting('superuser_reserved_connections')::int
     - coalesce(pg_catalog.current_setting('reserved_connections', true), '0')::int)::text AS allowed,
   (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity
-    WHERE backend_type = 'client backend')::text AS used,
+    WHERE datid IS NOT NULL AND usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend')::text AS used,
   (SELECT pg_catalog.pg_database_size(d.oid) FROM pg_catalog.pg_database d
     WHERE d.datname = pg_catalog.current_database())::text AS bytes`;
 

@@ -20,10 +20,10 @@ export const FREEZING =
   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE ONLY each table IN ACCESS SHARE MODE; SELECT pg_export_snapshot()  -- on the primary";
 
 /** Workers of a directory dump. */
-const JOBS = 2;
+export const DUMP_JOBS = 2;
 
 export function requestFor(target: Target, format: BackupFormat, file: string): DumpRequest {
-  const jobs = format === "directory" ? { jobs: JOBS } : {};
+  const jobs = format === "directory" ? { jobs: DUMP_JOBS } : {};
   return { database: target.summary.database, format, file, ...jobs };
 }
 

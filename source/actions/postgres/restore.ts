@@ -29,7 +29,7 @@ const inputs = z.strictObject({
 type Input = z.output<typeof inputs>;
 
 /** Workers for archives; a plain backup has one. */
-const JOBS = 2;
+export const RESTORE_JOBS = 2;
 
 export const restoreAction = defineAction({
   name: "postgres/restore",
@@ -61,7 +61,7 @@ async function restore(given: Input, context: ActionContext): Promise<ActionResu
 
   const { file, database } = input;
   const { format, manifest } = source.value;
-  const jobs = format === "plain" ? {} : { jobs: JOBS };
+  const jobs = format === "plain" ? {} : { jobs: RESTORE_JOBS };
   const request: RestoreRequest = { database, format, file, ...jobs };
   const outcome = await restoreWatched(request, context, manifest);
   if (!outcome.ok) return stopped(outcome.problem, checks);

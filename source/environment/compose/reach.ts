@@ -9,9 +9,14 @@ const DEFAULT_PORT = 5432;
 
 export type Login = Pick<Connection, "user" | "password">;
 
+/** Where the server listens in its container. */
+export function ownPort({ environment }: ContainerFacts): number {
+  return Number(environment.PGPORT ?? "") || DEFAULT_PORT;
+}
+
 /** In the order they are tried; empty when the container cannot be reached from here. */
 export function waysTo(container: ContainerFacts, login: Login): readonly Connection[] {
-  const port = Number(container.environment.PGPORT ?? "") || DEFAULT_PORT;
+  const port = ownPort(container);
   const published = container.ports
     .filter((one) => one.container === port && one.hostPort > 0)
     .map(({ hostIp, hostPort }) => ({ host: reachable(hostIp), port: hostPort, ...login }));

@@ -8,8 +8,9 @@ import { type ComposeProject, findCompose } from "../compose/command.ts";
 import { type ContainerFacts, containerOf } from "../compose/container.ts";
 import { type Inside, lookInside } from "../compose/inside.ts";
 import { type SharedDirectory, sharedDirectory } from "../compose/mount.ts";
-import { type Login, type Reached, reachServer } from "../compose/reach.ts";
+import { type Login, ownPort, type Reached, reachServer } from "../compose/reach.ts";
 import { dataSpace, mountSpace } from "../compose/space.ts";
+import { metricQueries } from "../metric-queries.ts";
 import type { Target } from "../target.ts";
 import { commonCapabilities, REASONS_WITHOUT, variablesOf } from "../target-variables.ts";
 import { toolLines } from "../tools.ts";
@@ -117,7 +118,11 @@ function targetOver(opened: Opened): Target {
   const { connection, facts } = opened.reached;
   const { connect, closeAll } = sessionsOf(connection, config.database);
   const secrets = connection.password === undefined ? [] : [connection.password];
-  const { capabilities, ...app } = composeApp();
+  const { capabilities, ...app } = composeApp({
+    project,
+    app: config.app,
+    connection: { ...connection, host: config.service, port: ownPort(container) },
+  });
   return {
     summary: {
       name: config.name,
@@ -130,6 +135,7 @@ function targetOver(opened: Opened): Target {
     capabilities: new Set([...commonCapabilities(config), "compose" as const, ...capabilities]),
     reasonWithout: (capability) => REASONS[capability] ?? REASONS_WITHOUT[capability],
     variables: variablesOf(config, { ...connection, server: facts.summary }),
+    metricQueries: metricQueries(config.monitoring),
     secretVariables: (restoreDatabase) => ({
       DB_PASSWORD: connection.password ?? "",
       PGPASSWORD: connection.password ?? "",

@@ -6,7 +6,9 @@ import { withFoundPassword } from "../../postgres/password-file.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import { createRedactor } from "../../process/redact.ts";
 import { describeAppStart, startAppProcess, stopRecordedProcess } from "../app-process.ts";
+import { describeRunOnHost, runOnHost } from "../app-run.ts";
 import { freeSpaceAt, serverFreeSpace } from "../free-space.ts";
+import { metricQueries } from "../metric-queries.ts";
 import type { ServerFacts } from "../server-facts.ts";
 import type { AppRequest, FreeSpace, Target } from "../target.ts";
 import { commonCapabilities, REASONS_WITHOUT, variablesOf } from "../target-variables.ts";
@@ -67,6 +69,7 @@ function targetOver(opened: Opened): Target {
     capabilities: capabilitiesOf(config),
     reasonWithout: (capability) => REASONS_WITHOUT[capability],
     variables: variablesOf(config, { ...connection, server: facts.summary }),
+    metricQueries: metricQueries(config.monitoring),
     secretVariables: (restoreDatabase) => ({
       DB_PASSWORD: connection.password ?? "",
       PGPASSWORD: connection.password ?? "",
@@ -92,6 +95,11 @@ function targetOver(opened: Opened): Target {
       const url = databaseUrl(connection, request.database);
       const start = { command: app, project: config.project, databaseUrl: url, env: {} };
       return startAppProcess(start, request, io);
+    },
+    describeAppRun: describeRunOnHost,
+    runInApp: (request, io) => {
+      const url = databaseUrl(connection, request.database);
+      return runOnHost({ project: config.project, databaseUrl: url }, request, io);
     },
     stopProcess: stopRecordedProcess,
     close: closeAll,

@@ -98,6 +98,7 @@ async function wrap(
         ? "The practice environment has no monitoring stack."
         : direct.reasonWithout(capability),
     variables: { ...direct.variables, ENVIRONMENT: "practice" },
+    metricQueries: direct.metricQueries,
     secretVariables: (database) => direct.secretVariables(database),
     secrets: [...direct.secrets, server.password, server.superuserPassword],
     user: direct.user,
@@ -111,6 +112,8 @@ async function wrap(
     freeSpace: (where) => direct.freeSpace(where),
     describeApp: (request) => direct.describeApp(request),
     startApp: (request, io) => direct.startApp(request, io),
+    describeAppRun: (request) => direct.describeAppRun(request),
+    runInApp: (request, io) => direct.runInApp(request, io),
     stopProcess: (undo) => direct.stopProcess(undo),
     close: async () => {
       await direct.close();

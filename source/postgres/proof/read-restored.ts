@@ -28,6 +28,7 @@ export interface ReadRestoredOptions {
 
 /** Nobody else uses the restored database: as many sessions as this host would bear. */
 const CREW = Math.max(2, Math.min(4, availableParallelism()));
+export const PROOF_SESSIONS = { least: 3, most: CREW + 2 } as const;
 
 /** All of it in one snapshot, as deep as the manifest goes. */
 export async function readRestored(
@@ -49,7 +50,7 @@ export async function readRestored(
   const session = { database, role: "restore", purpose: "proof", patient: true } as const;
   return withCrew(
     target,
-    { session, size: CREW + 2, least: 3, signal, begin },
+    { session, size: PROOF_SESSIONS.most, least: PROOF_SESSIONS.least, signal, begin },
     ([lead, other, ...crew]) => {
       if (lead === undefined || other === undefined || snapshot === undefined) {
         throw new Error("A crew without a snapshot.");

@@ -4,6 +4,7 @@ import type { StepId } from "../../drill/types.ts";
 import { leftoverOf } from "../dialog/plan-dialogs.ts";
 import { excuseFor } from "../dialog/step-dialogs.ts";
 import { attentionOf, runningStep } from "../model/attention.ts";
+import { backgroundOf } from "../model/background-log.ts";
 import { rowsToRead } from "../model/row-values.ts";
 import { findStep, isResuming, planOf, type World } from "../model/world.ts";
 
@@ -11,6 +12,8 @@ export interface HintContext {
   readonly world: World;
   /** The step on show. */
   readonly shown: StepId | undefined;
+  /** The background's log is shown instead. */
+  readonly log: boolean;
 }
 
 type Label = (context: HintContext) => string | undefined;
@@ -58,6 +61,11 @@ const values: Label = ({ world: { drill }, shown }) => {
   return found === undefined || found.request.rows.length === 0 ? undefined : "values";
 };
 
+const log: Label = ({ world: { drill }, log: shown }) => {
+  if (shown) return "step";
+  return backgroundOf(drill) === undefined ? undefined : "app's log";
+};
+
 const keep: Label = ({ world: { drill } }) =>
   drill === undefined || owed(drill).length === 0 ? undefined : "keep";
 
@@ -66,4 +74,4 @@ const stop: Label = ({ world: { drill } }) =>
 
 const abort: Label = ({ world: { drill } }) => (drill?.phase === "running" ? "abort" : undefined);
 
-export const HINTS = { begin, leftover, act, pause, retry, excuse, values, keep, stop, abort };
+export const HINTS = { begin, leftover, act, pause, retry, excuse, values, log, keep, stop, abort };

@@ -5,6 +5,7 @@ import { dialogSpec, draftName } from "../dialog/dialogs.ts";
 import { openDialog } from "../dialog/form.ts";
 import { leftoverOf } from "../dialog/plan-dialogs.ts";
 import type { DialogKind } from "../dialog/spec.ts";
+import { backgroundOf } from "../model/background-log.ts";
 import { shownStep } from "../model/main-doc.ts";
 import { rowsToRead } from "../model/row-values.ts";
 import { findStep, screenOf } from "../model/world.ts";
@@ -12,7 +13,7 @@ import type { Context } from "./context.ts";
 import type { Effect } from "./effects.ts";
 import type { Intent } from "./keymap.ts";
 import { nextHit, scrollBy, selectBy, selectEnd } from "./scrolling.ts";
-import { follow, notify, scrollTo, type UiState } from "./ui-state.ts";
+import { follow, notify, scrollTo, toggleLog, type UiState } from "./ui-state.ts";
 
 export interface Turn {
   readonly ui: UiState;
@@ -64,6 +65,10 @@ const HANDLERS: Readonly<Record<Intent, (context: Context) => Turn>> = {
     return open(context, step === undefined ? { kind: "finding" } : { kind: "finding", step });
   },
   values,
+  log: (context) =>
+    backgroundOf(context.world.drill) === undefined
+      ? say(context, "Nothing has been started in the background.")
+      : only(toggleLog(context.ui)),
   keep: (context) => {
     const turn = open(context, { kind: "keep" });
     return turn.ui.dialog === undefined

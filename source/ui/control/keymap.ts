@@ -23,6 +23,7 @@ export type Intent =
   | "excuse"
   | "finding"
   | "values"
+  | "log"
   | "keep"
   | "pause"
   | "stop"
@@ -118,6 +119,10 @@ const DRILL: readonly Binding[] = [
     label: HINTS.values,
     rank: 2,
   }),
+  bind("log", ["l"], "the log of the app that runs in the background, and back to the step", {
+    label: HINTS.log,
+    rank: 2,
+  }),
   bind("finding", ["i"], "record a finding", { label: "finding", rank: 5 }),
   bind("keep", ["d"], "keep the restore database (or another thing made) on purpose", {
     label: HINTS.keep,
@@ -134,6 +139,7 @@ const DRILL: readonly Binding[] = [
 ];
 
 const RESULT: readonly Binding[] = [
+  bind("log", ["l"], "the log of the app that ran in the background, and back"),
   bind("export", ["e"], "export the log entry", { label: "export", rank: 0 }),
   ...MOVING,
   ...ALWAYS,

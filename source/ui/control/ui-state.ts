@@ -28,6 +28,8 @@ export interface UiState {
   readonly selected?: StepId;
   /** Absent while the main pane shows its overview. */
   readonly scroll?: number;
+  /** The log of what runs in the background, instead of the step. */
+  readonly log?: true;
   readonly wrapOutput: boolean;
   readonly search?: Search;
   /** First help row in sight, while help is open. */
@@ -57,11 +59,17 @@ export function without<K extends keyof UiState>(
 }
 
 export function follow(ui: UiState): UiState {
-  return without(ui, "selected", "scroll", "search");
+  return without(ui, "selected", "scroll", "search", "log");
 }
 
 export function select(ui: UiState, step: StepId): UiState {
-  return { ...without(ui, "scroll", "search"), selected: step };
+  return { ...without(ui, "scroll", "search", "log"), selected: step };
+}
+
+/** In the panel, where the arrows then scroll; back again, they go where they went. */
+export function toggleLog(ui: UiState): UiState {
+  const rest = without(ui, "scroll", "search", "log", "pane");
+  return ui.log === true ? rest : { ...rest, log: true, pane: "main" };
 }
 
 export function scrollTo(ui: UiState, scroll: number | undefined): UiState {

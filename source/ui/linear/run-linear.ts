@@ -1,13 +1,14 @@
 /** The same drill, line by line: for dumb terminals and screen readers. */
 import { waitingFor } from "../../drill/next.ts";
 import { currentStep } from "../../drill/state.ts";
-import type { Launch } from "../../engine/interface.ts";
+import type { Launch, OutputView } from "../../engine/interface.ts";
 import type { Controller } from "../control/controller.ts";
 import type { Effect } from "../control/effects.ts";
 import type { Outcome } from "../control/farewell.ts";
 import { dialogSpec } from "../dialog/dialogs.ts";
 import { leftoverOf } from "../dialog/plan-dialogs.ts";
 import type { DialogKind, DialogSpec } from "../dialog/spec.ts";
+import { backgroundOf } from "../model/background-log.ts";
 import { checklistRows } from "../model/checklist.ts";
 import { plain } from "../model/doc.ts";
 import { BRAND } from "../model/header.ts";
@@ -40,7 +41,9 @@ class LinearSession {
   readonly #controller: Controller;
   readonly #lines: LineConsole;
   #told = 0;
-  #output = { step: "", printed: 0 };
+  #last = "";
+  /** Lines told of each step. */
+  readonly #printed = new Map<string, number>();
 
   constructor(launch: Launch, controller: Controller, lines: LineConsole) {
     this.#launch = launch;
@@ -106,19 +109,27 @@ class LinearSession {
     await this.#askKind({ kind: "export" });
   }
 
+  /** Of the step at hand, and of what goes on in the background meanwhile. */
   #tellOutput(): void {
     const { engine } = this.#controller;
     if (engine === undefined) return;
-    const step = currentStep(engine.state())?.step.id ?? this.#output.step;
-    const { lines, total } = engine.output(step);
-    if (step !== this.#output.step || total < this.#output.printed) {
-      this.#output = { step, printed: 0 };
-    }
-    const fresh = total - this.#output.printed;
+    const drill = engine.state();
+    const step = currentStep(drill)?.step.id ?? this.#last;
+    this.#last = step;
+    this.#tellLines(step, engine.output(step), "  | ");
+    const background = backgroundOf(drill)?.step ?? step;
+    if (background !== step) this.#tellLines(background, engine.output(background), "  log | ");
+  }
+
+  #tellLines(step: string, { lines, total }: OutputView, mark: string): void {
+    const before = this.#printed.get(step) ?? 0;
+    const fresh = total < before ? total : total - before;
     const shown = fresh <= 0 ? [] : lines.slice(-fresh);
-    if (shown.length < fresh) this.#lines.print(`  | (${fresh - shown.length} lines left out)`);
-    for (const { text } of shown) this.#lines.print(`  | ${textLines(plain(text))[0] ?? ""}`);
-    this.#output = { step, printed: total };
+    if (shown.length < fresh) {
+      this.#lines.print(`${mark}(${fresh - shown.length} lines left out)`);
+    }
+    for (const { text } of shown) this.#lines.print(`${mark}${textLines(plain(text))[0] ?? ""}`);
+    this.#printed.set(step, total);
   }
 
   async #askKind(kind: DialogKind): Promise<boolean> {

@@ -82,7 +82,7 @@ function hintRow(world: World, ui: UiState, width: number): Row {
   const wanted = bindingsOf(world).flatMap(({ keys, hint }) => {
     const label =
       typeof hint?.label === "function"
-        ? hint.label({ world, shown: shownStep(world, ui) })
+        ? hint.label({ world, shown: shownStep(world, ui), log: ui.log === true })
         : hint?.label;
     const key = keys[0];
     return label === undefined || hint === undefined || key === undefined

@@ -4,6 +4,7 @@ import type { UiState } from "../control/ui-state.ts";
 import { spinner } from "../text/glyphs.ts";
 import type { Row } from "../text/rows.ts";
 import { followedStep } from "./attention.ts";
+import { backgroundOf, logDoc, logTitle } from "./background-log.ts";
 import { type Doc, docOf } from "./doc.ts";
 import { openingRows, planRows, refusedRows } from "./plan.ts";
 import { stepDoc, stepTitle } from "./step-panel.ts";
@@ -26,6 +27,11 @@ export function mainPane(world: World, ui: UiState, width: number): MainPane {
   const plain = (rows: readonly Row[]): MainPane => ({ title: [], doc: docOf(rows) });
   if (screen === "opening") return plain(openingRows(world, width, spinner(world.now)));
   if (screen === "refused") return plain(refusedRows(world, width));
+  const background = ui.log === true ? backgroundOf(world.drill) : undefined;
+  if (background !== undefined) {
+    const options = { width, wrapOutput: ui.wrapOutput };
+    return { title: logTitle(background, width), doc: logDoc(world, background, options) };
+  }
   const shown = shownStep(world, ui);
   const located = shown === undefined ? undefined : findStep(world, shown);
   if (located !== undefined) {

@@ -5,25 +5,18 @@ import type { LocatedStep } from "../../drill/state.ts";
 import { stepRecord, UNSTARTED } from "../../drill/state.ts";
 import type { StepRecord } from "../../drill/types.ts";
 import { stepStatus } from "../../drill/verdict.ts";
-import type { OutputLine } from "../../engine/interface.ts";
 import { STATUS_MARK, STATUS_TONE, STATUS_WORD } from "../text/glyphs.ts";
 import { indentRow, muted, paragraph, type Row, row, span, spread } from "../text/rows.ts";
-import { oneLine, textLines, wrap } from "../text/width.ts";
+import { oneLine, wrap } from "../text/width.ts";
 import { type Block, fitBlocks } from "./blocks.ts";
 import { checkRows, checkSummary, checksBesideProof } from "./checks.ts";
 import type { Doc } from "./doc.ts";
-import { plain } from "./doc.ts";
 import { humanRows } from "./human.ts";
 import { outcomeRows } from "./outcome.ts";
+import { type OutputOptions, outputRows, outputTail } from "./output.ts";
 import { progressRows } from "./progress.ts";
 import { clock, stepMilliseconds, took } from "./timing.ts";
 import { planOf, type World } from "./world.ts";
-
-export interface PanelOptions {
-  readonly width: number;
-  /** Long output lines broken instead of cut. */
-  readonly wrapOutput: boolean;
-}
 
 export function stepTitle(world: World, located: LocatedStep, width: number): readonly Row[] {
   const { state } = stepRecord(world.drill ?? UNSTARTED, located.step.id);
@@ -41,12 +34,12 @@ function planStatus(world: World, { step }: LocatedStep) {
   return planOf(world)?.steps[step.id]?.notApplicable === undefined ? "pending" : "not-applicable";
 }
 
-export function stepDoc(world: World, located: LocatedStep, options: PanelOptions): Doc {
+export function stepDoc(world: World, located: LocatedStep, options: OutputOptions): Doc {
   const { width } = options;
   const record = stepRecord(world.drill ?? UNSTARTED, located.step.id);
   const blocks = blocksOf(world, located, record, width);
   const head = blocks.flatMap(({ rows }) => [...rows, []]);
-  const output = outputOf(world, located, options);
+  const output = outputRows(world, located.step.id, options);
   const start = head.length + (output.length > 0 ? 1 : 0);
   return {
     first: start + output.dropped,
@@ -62,10 +55,7 @@ export function stepDoc(world: World, located: LocatedStep, options: PanelOption
       );
       if (output.length === 0) return fitted.slice(0, height);
       const room = Math.max(0, height - fitted.length - 1);
-      const tail = Array.from({ length: Math.min(room, output.length) }, (_, index) =>
-        output.row(output.length - Math.min(room, output.length) + index),
-      );
-      return [...fitted, outputTitle(output.length), ...tail].slice(0, height);
+      return [...fitted, outputTitle(output.length), ...outputTail(output, room)].slice(0, height);
     },
   };
 }
@@ -146,38 +136,4 @@ function attemptRows(record: StepRecord, width: number): readonly Row[] {
       }).map(indentRow),
     ),
   ];
-}
-
-interface OutputRows {
-  readonly length: number;
-  readonly dropped: number;
-  row(index: number): Row;
-}
-
-function outputOf(world: World, { step }: LocatedStep, options: PanelOptions): OutputRows {
-  const { lines, total } = world.output(step.id);
-  if (options.wrapOutput) {
-    const rows = lines.flatMap((line) =>
-      wrap(plain(line.text), options.width).map((text) => outputRow({ ...line, text })),
-    );
-    return { length: rows.length, dropped: 0, row: (index) => rows[index] ?? [] };
-  }
-  const dropped = Math.max(0, total - lines.length);
-  return {
-    length: total,
-    dropped,
-    row: (index) => {
-      const line = lines[index - dropped];
-      return line === undefined
-        ? [muted("(no longer in memory; the drill's files hold it)")]
-        : outputRow(line);
-    },
-  };
-}
-
-function outputRow({ stream, text }: OutputLine): Row {
-  if (stream === "note") return row(textLines(text)[0] ?? "", { tone: "muted" });
-  const coloured = text.includes("\x1b");
-  const shown = coloured ? text : (textLines(text)[0] ?? "");
-  return [span(shown, { coloured, ...(stream === "stderr" ? { tone: "warn" } : {}) })];
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { startAppProcess, stopRecordedProcess } from "../../../source/environment/app-process.ts";
+import { describeRunOnHost, runOnHost } from "../../../source/environment/app-run.ts";
 import type { Target } from "../../../source/environment/target.ts";
 import { fail } from "../../../source/problem.ts";
 import { alive, stepWorld, temporaryDirectory } from "../../helpers/step-world.ts";
@@ -23,6 +24,8 @@ function appTarget(command: string): Partial<Target> {
     secrets: ["s3cret-url"],
     startApp: (request, io) =>
       startAppProcess({ command, project, databaseUrl: "s3cret-url", env: {} }, request, io),
+    describeAppRun: describeRunOnHost,
+    runInApp: (request, io) => runOnHost({ project, databaseUrl: "s3cret-url" }, request, io),
     stopProcess: stopRecordedProcess,
   };
 }
@@ -131,5 +134,64 @@ it("does not apply where there is no app", async () => {
   const world = stepWorld();
   expect(await world.runner.notApplicable(start(0), world.state())).toBe(
     "This environment has no app.",
+  );
+});
+
+const run = (command: string, more: Readonly<Record<string, string>> = {}) =>
+  usesStep("app/run", { database: "restored", command, ...more });
+
+it("owes what it starts before it exists", async () => {
+  const owed: string[] = [];
+  const target = appTarget("exit 1");
+  const world: ReturnType<typeof stepWorld> = stepWorld({
+    target: {
+      ...target,
+      async startApp({ token = "" }) {
+        owed.push(
+          ...world.resources().map(({ status, undo }) => `${status} ${undo.token === token}`),
+        );
+        return fail({ code: "failed", message: "no app" });
+      },
+    },
+  });
+  expect((await world.runner.run(start(0), world.context)).status).toBe("failed");
+  expect(owed).toEqual(["owed true"]);
+  expect(world.resources()).toMatchObject([{ status: "released" }]);
+});
+
+it("runs a command of the app's project against the database, and reads exit code and output", async () => {
+  const says = { says: "up to date" };
+  const told = async (command: string, more: Readonly<Record<string, string>> = {}) => {
+    const world = stepWorld({ target: appTarget("") });
+    const outcome = await world.runner.run(run(command, more), world.context);
+    expect(world.resources()).toMatchObject([{ status: "released" }]);
+    return { ...outcome, lines: world.texts() };
+  };
+  const good = await told("echo $DATABASE_URL in $NODE_ENV is up to date", says);
+  expect(good).toMatchObject({ status: "passed", lines: ["•••• in production is up to date"] });
+  expect(good.report).toMatchObject({ exit: 0 });
+  expect(await told("echo 2 migrations are missing >&2", says)).toMatchObject({
+    status: "failed",
+    failure: {
+      message: expect.stringMatching(/did not say "up to date".*2 migrations are missing/),
+    },
+  });
+  expect(await told("echo up to date; exit 3", says)).toMatchObject({
+    status: "failed",
+    report: { exit: 3 },
+    failure: { message: expect.stringContaining("ended with 3") },
+  });
+});
+
+it("leaves nothing of a command that is cancelled, and asks for what it needs on this host", async () => {
+  const world = stepWorld({ target: appTarget("") });
+  const running = world.runner.run(run("echo up $$; sleep 1000"), world.context);
+  await waitFor(() => expect(pidIn(world.texts())).toBeGreaterThan(1));
+  world.cancel("enough");
+  expect(await running).toMatchObject({ status: "interrupted" });
+  expect(alive(pidIn(world.texts()))).toBe(false);
+  const needy = run("true", { file: "node_modules/.bin/prisma" });
+  expect(await world.runner.notApplicable(needy, world.state())).toBe(
+    'the project has no "node_modules/.bin/prisma"',
   );
 });
