@@ -1,3 +1,4 @@
+/** Planner statistics are absent after every restore. */
 import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { formatAmount, formatDuration } from "../../drill/units.ts";
@@ -38,7 +39,7 @@ export const analyzeAction = defineAction({
 });
 
 function commandFor(database: string): string {
-  return `ANALYZE each table, in up to ${CREW} sessions  -- in ${showName(database)}`;
+  return `ANALYZE each table, in up to ${ANALYZE_SESSIONS} sessions  -- in ${showName(database)}`;
 }
 
 async function analyze({ database }: Input, context: ActionContext): Promise<ActionResult> {
