@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fail, ok, type Result } from "../problem.ts";
 import { listBackupFiles, unreadable } from "./backup-files.ts";
 import { display } from "./display.ts";
@@ -31,9 +32,10 @@ export async function digestBackup(
   return ok(files);
 }
 
-type FileDigest = Pick<ManifestFile, "bytes" | "sha256">;
+export type FileDigest = Pick<ManifestFile, "bytes" | "sha256">;
 
-const CHUNK_BYTES = 1024 * 1024;
+/** Bytes to read at once. */
+export const CHUNK_BYTES = 1024 * 1024;
 
 async function digestFile(path: string, options: DigestOptions): Promise<FileDigest> {
   const { onBytes } = options;
@@ -82,8 +84,20 @@ function remember(stamp: string, digest: FileDigest): void {
   if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
 }
 
+/** What was digested while somebody wrote it, once nobody does any more. */
+export async function rememberWritten(handle: FileHandle, digest: FileDigest): Promise<void> {
+  // Once more only: a file system with a clock of its own may never seem settled.
+  const before = await stampOf(handle);
+  if (!before.settled) await setTimeout(STEP_MS);
+  const after = await stampOf(handle);
+  const { size } = await handle.stat();
+  if (after.settled && after.stamp === before.stamp && size === digest.bytes) {
+    remember(after.stamp, digest);
+  }
+}
+
 /** File systems keep times in steps of up to 10 ms: a change within one leaves no trace. */
-const STEP_NS = 20_000_000n;
+const STEP_MS = 20;
 
 /**
  * What the kernel changes whenever somebody writes to the file, replaces it, or sets its times back:
@@ -93,7 +107,7 @@ async function stampOf(handle: FileHandle): Promise<{ stamp: string; settled: bo
   const { dev, ino, size, mtimeNs, ctimeNs } = await handle.stat({ bigint: true });
   return {
     stamp: [dev, ino, size, mtimeNs, ctimeNs].join(" "),
-    settled: BigInt(Date.now()) * 1_000_000n - ctimeNs > STEP_NS,
+    settled: BigInt(Date.now() - STEP_MS) * 1_000_000n >= ctimeNs,
   };
 }
 

@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { digestBackup } from "../../source/postgres/backup-digest.ts";
+import { followBackup } from "../../source/postgres/backup-follow.ts";
 import { temporaryFolder } from "../helpers/folder.ts";
 import { must } from "../helpers/results.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -42,4 +50,16 @@ it.each([
   // So soon after the last one that the file system may tell no other time.
   write(file, "again");
   expect(await digest(file)).toBe(real(file));
+});
+
+it("a digest is that of what a dump wrote, and is known as soon as it ends", async () => {
+  const file = join(await temporaryFolder(), "backup.sql");
+  writeFileSync(file, "CREATE TABLE t ();\n");
+  const follower = followBackup(file, "plain");
+  appendFileSync(file, "x".repeat(3_000_000));
+  await follower.finish();
+  const reads: number[] = [];
+  const digests = must(await digestBackup(file, { onBytes: (bytes) => reads.push(bytes) }));
+  expect(reads).toEqual([3_000_019]);
+  expect(digests).toEqual([{ path: "backup.sql", bytes: 3_000_019, sha256: real(file) }]);
 });
