@@ -8,6 +8,7 @@ import type { Manifest } from "../../postgres/manifest.ts";
 import { manifestPath, readManifest } from "../../postgres/manifest-file.ts";
 import { type Comparison, compareRestored } from "../../postgres/proof/compare.ts";
 import { NEVER_AT_COUNTS } from "../../postgres/proof/coverage.ts";
+import { type EarlyRows, earlyRowsOf } from "../../postgres/proof/early-rows.ts";
 import { isElsewhere, judgedElsewhere } from "../../postgres/proof/elsewhere.ts";
 import { explainDifferences } from "../../postgres/proof/explain-differences.ts";
 import { readRestored } from "../../postgres/proof/read-restored.ts";
@@ -60,9 +61,11 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
 
   await context.command(`compare ${showName(database)} with ${display(manifestPath(file))}`);
   const since = performance.now();
+  const early = earlyRowsOf(target, database);
   const restored = await readRestored(target, manifest.value, {
     database,
     signal,
+    early,
     onRows: (done, total) => context.progress("Fingerprinting rows", done, total, "rows"),
   });
   if (!restored.ok) return stopped(restored.problem, digest);
@@ -73,7 +76,7 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
   const proof = await explained(found, manifest.value, { database, context });
   const seconds = (performance.now() - since) / 1000;
   const report = {
-    checks: [...digest, ...proofChecks(proof, manifest.value, seconds)],
+    checks: [...digest, ...earlyChecks(early), ...proofChecks(proof, manifest.value, seconds)],
     measurements: { proofSeconds: seconds, rows: proof.rows },
     proof,
   };
@@ -104,6 +107,17 @@ async function explained(
     differences: proof.differences.flatMap((one) => [one, ...(after.get(one) ?? [])]),
     ...(notes.length === 0 ? {} : { warnings: [...(proof.warnings ?? []), ...notes] }),
   };
+}
+
+function earlyChecks(early: EarlyRows): readonly Check[] {
+  if (early.size === 0) return [];
+  const tables = formatAmount(early.size, "table");
+  return [
+    info(
+      "Read ahead",
+      `rows of ${tables}, while the restore built its last indexes; whatever was written since was read again`,
+    ),
+  ];
 }
 
 function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): readonly Check[] {

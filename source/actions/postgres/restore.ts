@@ -10,6 +10,8 @@ import { quoteIdent, showName } from "../../postgres/identifiers.ts";
 import { judgeLines } from "../../postgres/known-warnings.ts";
 import type { Manifest } from "../../postgres/manifest.ts";
 import { readManifest } from "../../postgres/manifest-file.ts";
+import { keepEarlyRows } from "../../postgres/proof/early-rows.ts";
+import { type EarlyReader, readEarly } from "../../postgres/proof/read-early.ts";
 import { lookAtPlace, markRestoreBegan } from "../../postgres/restore-place.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
@@ -131,6 +133,7 @@ async function restoreWatched(
   await context.command(target.describeRestore(request));
   const total = manifest?.databaseBytes ?? (await bytesOnDisk(request.file));
   const size = watchSize(context, { database, total });
+  const reader = manifest === undefined ? undefined : early(context, request, manifest);
   const outcome = await target.restore(request, {
     signal,
     line: context.line,
@@ -140,7 +143,20 @@ async function restoreWatched(
     },
   });
   await size.stop();
+  const rows = await reader?.stop();
+  if (outcome.ok && rows !== undefined) keepEarlyRows(target, database, rows);
   return outcome;
+}
+
+/** A plain backup has one worker, which is at work until the end. */
+function early(
+  { target, signal, line }: ActionContext,
+  { database, jobs = 1 }: RestoreRequest,
+  manifest: Manifest,
+): EarlyReader | undefined {
+  if (jobs === 1) return undefined;
+  const note = (text: string) => line("note", text);
+  return readEarly(target, { database, manifest, signal, workers: jobs, note });
 }
 
 function outcomeChecks({ exit, stderr, seconds, tool }: ToolOutcome): readonly Check[] {

@@ -26,8 +26,9 @@ export function backupSessions(format: BackupFormat): SessionsNeeded {
 /** On the restore database: restoring, analyzing and proving, one after the other. */
 export function restoreSessions(format: BackupFormat): SessionsNeeded {
   const restore = format === "plain" ? 1 : 1 + RESTORE_JOBS;
+  const early = format === "plain" ? 0 : 1;
   return {
     least: Math.max(restore, PROOF_SESSIONS.least),
-    most: Math.max(restore, ANALYZE_SESSIONS, PROOF_SESSIONS.most),
+    most: Math.max(restore + early, ANALYZE_SESSIONS, PROOF_SESSIONS.most),
   };
 }

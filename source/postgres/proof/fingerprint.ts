@@ -5,6 +5,7 @@ import type { Row, Session } from "../session.ts";
 import { numberOf } from "../with-session.ts";
 import type { CatalogueTable } from "./catalogue.ts";
 import { shareOut } from "./crew.ts";
+import { type EarlyTable, earlyPiece, isUnchanged } from "./early-rows.ts";
 import { type BlockRange, type ProofLevel, sumStatement } from "./row-text.ts";
 import type { TableShape } from "./shapes.ts";
 import { addBuckets, type BucketSums, bucketCount } from "./sums.ts";
@@ -18,6 +19,8 @@ export interface TableTask {
   readonly buckets: number;
   /** A query to read instead of the table. */
   readonly query?: string;
+  /** What was read of it before. */
+  readonly early?: EarlyTable;
 }
 
 export interface Depth {
@@ -32,7 +35,7 @@ export const SAMPLE_PERCENT = 10;
 const PIECE_BLOCKS = 4_096;
 const MOST_PIECES = 64;
 
-interface Piece {
+export interface Piece {
   readonly task: TableTask;
   readonly weight: number;
   readonly blocks?: BlockRange;
@@ -58,7 +61,7 @@ export async function fingerprintTables(
   const estimate = tasks.reduce((sum, { shape }) => sum + shape.estimatedRows, 0);
   let done = 0;
   const parts = await shareOut(crew, pieces, async (session, piece) => {
-    const sums = await fingerprintPiece(session, piece);
+    const sums = await earlyOrRead(session, piece);
     if (!sums.ok) return sums;
     for (const { rows } of sums.value.values()) done += rows;
     onRows(done, Math.max(done, estimate));
@@ -73,7 +76,7 @@ export async function fingerprintTables(
   );
 }
 
-function piecesOf(task: TableTask): readonly Piece[] {
+export function piecesOf(task: TableTask): readonly Piece[] {
   const { blocks, bytes, condition } = task.shape;
   const size = Math.max(PIECE_BLOCKS, Math.ceil(blocks / MOST_PIECES));
   if (blocks < 2 * size || condition !== "") return [{ task, weight: bytes }];
@@ -86,7 +89,21 @@ function piecesOf(task: TableTask): readonly Piece[] {
   });
 }
 
-async function fingerprintPiece(
+async function earlyOrRead(session: Session, piece: Piece): Promise<Result<BucketSums>> {
+  const { task, blocks } = piece;
+  const early = earlyPiece(task.early, task, blocks);
+  if (early === undefined) return fingerprintPiece(session, piece);
+  const range = blocks === undefined ? {} : { blocks };
+  const unchanged = await isUnchanged(
+    session,
+    { ...task.table, shape: task.shape, ...range },
+    early,
+  );
+  if (!unchanged.ok) return fail(unreadable(task, unchanged.problem));
+  return unchanged.value ? ok(early.sums) : fingerprintPiece(session, piece);
+}
+
+export async function fingerprintPiece(
   session: Session,
   { task, blocks }: Piece,
 ): Promise<Result<BucketSums>> {

@@ -10,6 +10,7 @@ import { listSequences, listTables } from "./catalogue.ts";
 import type { Restored } from "./compare.ts";
 import { sameFingerprint } from "./compare-rows.ts";
 import { withCrew } from "./crew.ts";
+import type { EarlyRows } from "./early-rows.ts";
 import { readFacts } from "./facts/read-facts.ts";
 import { fillAnew } from "./fill-anew.ts";
 import type { Depth } from "./fingerprint.ts";
@@ -23,6 +24,8 @@ import { readShapes } from "./shapes.ts";
 export interface ReadRestoredOptions {
   readonly database: string;
   readonly signal: AbortSignal;
+  /** What was read while the restore went on. */
+  readonly early?: EarlyRows;
   onRows(done: number, total: number): void;
 }
 
@@ -34,7 +37,7 @@ export const PROOF_SESSIONS = { least: 3, most: CREW + 2 } as const;
 export async function readRestored(
   target: Target,
   manifest: Manifest,
-  { database, signal, onRows }: ReadRestoredOptions,
+  { database, signal, early, onRows }: ReadRestoredOptions,
 ): Promise<Result<Restored>> {
   const name = restoreNameProblem(target, database);
   if (!name.ok) return name;
@@ -55,7 +58,10 @@ export async function readRestored(
       if (lead === undefined || other === undefined || snapshot === undefined) {
         throw new Error("A crew without a snapshot.");
       }
-      return readAll({ lead, other, crew, snapshot, manifest, onRows });
+      return readAll({
+        ...{ lead, other, crew, snapshot, manifest, onRows },
+        ...(early === undefined ? {} : { early }),
+      });
     },
   );
 }
@@ -68,6 +74,7 @@ interface Reading {
   readonly crew: readonly Session[];
   readonly snapshot: string;
   readonly manifest: Manifest;
+  readonly early?: EarlyRows;
   onRows(done: number, total: number): void;
 }
 
@@ -91,7 +98,10 @@ async function readAll(reading: Reading): Promise<Result<Restored>> {
   );
   const request = { tables: listed.value, shapes: shapes.value, depth };
   const [rows, rest] = await Promise.all([
-    readTables(reading.crew, { ...request, buckets, onRows: reading.onRows }),
+    readTables(reading.crew, {
+      ...{ ...request, buckets, onRows: reading.onRows },
+      ...(reading.early === undefined ? {} : { early: reading.early }),
+    }),
     readRest(reading, request, Number(textOf(server.value, "version"))),
   ]);
   if (!rows.ok) return rows;

@@ -5,6 +5,7 @@ import type { ManifestFingerprint, ManifestTable } from "../manifest.ts";
 import type { Session } from "../session.ts";
 import { runAll } from "../with-session.ts";
 import { type CatalogueTable, hasDumpedRows } from "./catalogue.ts";
+import type { EarlyRows } from "./early-rows.ts";
 import { type Depth, fingerprintTables, type TableTask, taskOf } from "./fingerprint.ts";
 import { keyOf } from "./sequences.ts";
 import type { TableShape } from "./shapes.ts";
@@ -16,20 +17,24 @@ export interface ReadTablesRequest {
   readonly depth: Depth;
   /** Buckets to use, by `keyOf`: those of the manifest. Without it, as many as the size asks for. */
   readonly buckets?: ReadonlyMap<string, number>;
+  /** What was read of the tables before. */
+  readonly early?: EarlyRows;
   onRows(done: number, total: number): void;
 }
 
 /** Every table of the list; with rows where a dump holds them and they can be read. */
 export async function readTables(
   crew: readonly Session[],
-  { tables, shapes, depth, buckets, onRows }: ReadTablesRequest,
+  { tables, shapes, depth, buckets, early, onRows }: ReadTablesRequest,
 ): Promise<Result<readonly ManifestTable[]>> {
   const tasks = new Map(
     tables.flatMap((table) => {
       const shape = shapes.get(table.oid);
       if (shape === undefined || !shape.readable || !hasDumpedRows(table)) return [];
       const given = buckets === undefined ? undefined : (buckets.get(keyOf(table)) ?? 1);
-      return [[table, taskOf(table, shape, depth, given)] as const];
+      const task = taskOf(table, shape, depth, given);
+      const before = depth.level === "full" ? early?.get(table.oid) : undefined;
+      return [[table, before === undefined ? task : { ...task, early: before }] as const];
     }),
   );
   const read = await fingerprintTables(crew, [...tasks.values()], onRows);

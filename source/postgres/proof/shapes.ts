@@ -28,6 +28,8 @@ export interface TableShape {
   readonly cheap: readonly string[];
   /** Not a materialized view that was never filled, nor an unlogged table on a standby. */
   readonly readable: boolean;
+  /** Another one whenever values may have changed though no row was written. */
+  readonly layout: string;
   /** `WHERE ...`: which rows of an extension's configuration table a dump carries. */
   readonly condition: string;
   /** Blocks of the table itself, for ranges; 0 where it cannot be read in ranges. */
@@ -78,6 +80,9 @@ const SHAPES = `SELECT c.oid::text AS oid,
   coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C")
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND a.attgenerated <> 'v' AND a.attlen > 0), '[]')::text AS fixed,
+  (SELECT pg_catalog.concat(c.relfilenode, ' ', pg_catalog.json_agg(pg_catalog.json_build_array(
+      a.attnum, a.atttypid, a.atttypmod, a.attcollation, a.attmissingval::text) ORDER BY a.attnum))
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS layout,
   (c.relispopulated AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()))::text AS readable,
   coalesce((SELECT e.extcondition[pg_catalog.array_position(e.extconfig, c.oid)]
     FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig) LIMIT 1), '') AS condition,
@@ -130,6 +135,7 @@ function shapeOf(row: Row): TableShape {
       fixed,
       columns.map(({ name }) => name),
     ),
+    layout: row.layout ?? "",
     readable: isTrue(row, "readable"),
     condition: textOf(row, "condition"),
     // Older servers read the whole table for a range of it.

@@ -19,6 +19,7 @@ const SHAPE: TableShape = {
   key: [],
   cheap: [],
   readable: true,
+  layout: "",
   condition: "",
   blocks: 0,
   bytes: 0,
