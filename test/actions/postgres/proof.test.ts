@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ActionResult } from "../../../source/actions/action.ts";
 import { inspectAction } from "../../../source/actions/backup/inspect.ts";
+import { analyzeAction } from "../../../source/actions/postgres/analyze.ts";
 import { backupAction } from "../../../source/actions/postgres/backup.ts";
 import { createRestoreDatabaseAction } from "../../../source/actions/postgres/create-restore-database.ts";
 import { proveAction } from "../../../source/actions/postgres/prove.ts";
@@ -307,8 +308,11 @@ describe.runIf(postgres15Available)("restoring and proving", () => {
   it("gathers statistics, so that the app's queries do not crawl", async () => {
     await create();
     expect(await restore(backups.custom)).toMatchObject({ ok: true });
-    expect(
-      server.psql("SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'games'", database),
-    ).toBe("t");
+    const known = "SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'games'";
+    expect(server.psql(known, database)).toBe("f");
+    const { context, commands } = record(place.target);
+    expect(await analyzeAction.run({ database }, context)).toMatchObject({ ok: true });
+    expect(commands).toEqual([expect.stringContaining("ANALYZE each table")]);
+    expect(server.psql(known, database)).toBe("t");
   });
 });
