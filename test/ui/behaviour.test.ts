@@ -112,7 +112,7 @@ test("what was found is shown with its source, and written on request only", asy
   expect(screen).toMatch(/database +ringrift {2}\(POSTGRES_DB of service postgres\)/);
   expect(launch.saves).toBe(0);
   await ui.keys("w");
-  await ui.shows("Written: /opt/ringrift/restore-drill.yaml");
+  await ui.shows("Written, to be read and committed: /opt/ringrift/restore-drill.yaml");
   launch.saveResult = fail({ code: "refused", message: "There is a configuration already." });
   await ui.keys("w");
   await ui.shows("There is a configuration already.");

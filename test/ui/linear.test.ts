@@ -122,7 +122,9 @@ test("what was found can be written here as well", async () => {
   const launch = new ScriptedLaunch(planned({ ...planFor(), found: FOUND }));
   const ui = openLinear(launch);
   await ui.choose("Write what was found");
-  await waitFor(() => expect(ui.written()).toContain("Written: /opt/ringrift"));
+  await waitFor(() =>
+    expect(ui.written()).toContain("Written, to be read and committed: /opt/ringrift"),
+  );
   await ui.choose("Leave");
   await ui.outcome;
   expect(launch.saves).toBe(1);

@@ -187,7 +187,7 @@ export class Controller {
         );
       case "save-found":
         return this.#busy("Writing the configuration", async () =>
-          this.#told(await launch.saveFound(), "Written: "),
+          this.#told(await launch.saveFound(), "Written, to be read and committed: "),
         );
       case "export":
         return this.#busy("Writing the export", async () =>
