@@ -7,8 +7,8 @@ import { ENTRY } from "../helpers/cli.ts";
 import { buildImages, type Stack, startStack } from "../staging/stack.ts";
 import { type Comparison, inTurn } from "./ratio.ts";
 
-/** Makes the commands take some 30 s, most of them in pg_dump and psql. */
-const MORE_GAMES = 350_000;
+/** Makes the commands take 20 to 40 s, most of them in pg_dump and psql. */
+const MORE_GAMES = 500_000;
 
 const VARIABLES = {
   RESTORE_DB: "ringrift_restore_drill",
