@@ -8,6 +8,7 @@ import { skipComplaint } from "../drill/decide-lifecycle.ts";
 import { chooseEnvironment } from "../environment/choose.ts";
 import { loadEnvironments } from "../environment/config.ts";
 import { guardProduction } from "../environment/guard.ts";
+import { saveDetected } from "../environment/save.ts";
 import type { EnvironmentConfig } from "../environment/types.ts";
 import { openChecklist } from "../launch/checklist.ts";
 import type { LaunchRequest } from "../launch/launch.ts";
@@ -47,9 +48,10 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
   const skips = skipComplaint(checklist.value, options.skip ?? {});
   if (skips !== undefined) return failed({ code: "usage", ...skips });
   const places = storage(process.env);
-  const config = await chooseConfig(places, options);
-  if (!config.ok) return config;
-  const production = guardProduction(config.value, process.env);
+  const chosen = await choose(places, options);
+  if (!chosen.ok) return chosen;
+  const { config, ...found } = chosen.value;
+  const production = guardProduction(config, process.env);
   if (production !== undefined) return failed(production);
   const who = await identity(places, options.operator);
   if (!who.ok) return failed(who.problem);
@@ -60,7 +62,8 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
       ...(who.value.signingKey === undefined ? {} : { signingKey: who.value.signingKey }),
       request: {
         checklist: checklist.value,
-        config: config.value,
+        config,
+        ...found,
         operator: who.value.operator,
         overrides: {
           ...secretsFrom(variables, process.env),
@@ -86,10 +89,25 @@ function givenBackup(
   return { BACKUP_FILE: resolve(given) };
 }
 
+interface Given {
+  readonly config?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
 export async function chooseConfig(
   places: Storage,
-  given: { readonly config?: string | undefined; readonly environment?: string | undefined },
+  given: Given,
 ): Promise<{ ok: true; value: EnvironmentConfig } | Failed> {
+  const chosen = await choose(places, given);
+  return chosen.ok ? { ok: true, value: chosen.value.config } : chosen;
+}
+
+type Chosen = Pick<LaunchRequest, "config" | "found">;
+
+async function choose(
+  places: Storage,
+  given: Given,
+): Promise<{ ok: true; value: Chosen } | Failed> {
   const { config: file, environment: name } = given;
   const environments = await loadEnvironments({
     cwd: process.cwd(),
@@ -105,7 +123,13 @@ export async function chooseConfig(
     ...(name === undefined ? {} : { name }),
     ...(settingsDefault === undefined ? {} : { settingsDefault }),
   });
-  return chosen.ok ? chosen : failed(chosen.problem);
+  if (!chosen.ok) return failed(chosen.problem);
+  const config = chosen.value;
+  const { found: read } =
+    environments.value.offered.find((offer) => offer.detected && offer.name === config.name) ?? {};
+  if (read === undefined) return { ok: true, value: { config } };
+  const save = () => saveDetected(environments.value, process.cwd());
+  return { ok: true, value: { config, found: { settings: read, save } } };
 }
 
 function failed(problem: Problem): Failed {

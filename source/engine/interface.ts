@@ -65,8 +65,19 @@ export interface Plan {
   readonly backupDirectory: string;
   readonly variables: readonly PlanVariable[];
   readonly steps: Readonly<Record<StepId, PlanStep>>;
+  /** Set when the environment was read from the working directory, and no configuration says it. */
+  readonly found?: readonly FoundSetting[];
   /** Set when beginning means going on with a drill that was left; `state` is where it stands. */
   readonly resumes?: { readonly drill: string; readonly state: DrillState };
+}
+
+/** For the operator to confirm. */
+export interface FoundSetting {
+  readonly key: string;
+  /** Masked when secret. */
+  readonly value: string;
+  /** Where it was found. */
+  readonly from: string;
 }
 
 export interface PlanVariable {
@@ -92,6 +103,8 @@ export interface Launch {
   change(overrides: Readonly<Record<string, string>>): Promise<void>;
   /** Drops a leftover restore database that carries our marker; `typed` must be its name. */
   dropLeftover(typed: string): Promise<Result<string>>;
+  /** Keeps what was found as a configuration, and says where. Errors: there is one already. */
+  saveFound(): Promise<Result<string>>;
   /** Runs the preflight checks, takes the lock, writes the first journal line. */
   begin(choices: BeginChoices): Promise<Result<DrillEngine>>;
   /**

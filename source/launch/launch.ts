@@ -3,7 +3,13 @@
  * engine. Drivers see the `Launch` interface only.
  */
 import type { Checklist } from "../checklist/types.ts";
-import type { BeginChoices, DrillEngine, Launch, LaunchState } from "../engine/interface.ts";
+import type {
+  BeginChoices,
+  DrillEngine,
+  FoundSetting,
+  Launch,
+  LaunchState,
+} from "../engine/interface.ts";
 import type { Target } from "../environment/target.ts";
 import type { EnvironmentConfig } from "../environment/types.ts";
 import { dropLeftover } from "../postgres/drop-database.ts";
@@ -23,6 +29,12 @@ export interface LaunchRequest {
   readonly storage: Storage;
   /** Reasons the environment smells of production, or other grounds to refuse; none is fine. */
   readonly refusal?: (target: Target) => Problem | undefined;
+  /** Set when the environment was found in the working directory. */
+  readonly found?: {
+    readonly settings: readonly FoundSetting[];
+    /** Path of the new configuration. */
+    save(): Promise<Result<string>>;
+  };
   /** Turns a plan into a running drill: a new one, or one that was left. */
   readonly start: (
     target: Target,
@@ -33,6 +45,10 @@ export interface LaunchRequest {
   readonly resumes?: NonNullable<Planned["plan"]["resumes"]>;
 }
 
+const NOTHING_FOUND: Problem = {
+  code: "usage",
+  message: "This environment is configured already, so there is nothing to save.",
+};
 const NOT_OPEN: Problem = { code: "unusable", message: "The environment is not open." };
 
 export function createLaunch(request: LaunchRequest): Launch {
@@ -70,12 +86,14 @@ export function createLaunch(request: LaunchRequest): Launch {
 
   async function replan(): Promise<void> {
     if (target === undefined || cancel.signal.aborted) return;
-    const { checklist, operator, drill, resumes } = request;
+    const { checklist, operator, drill, resumes, found } = request;
     const made = await makePlan({ checklist, operator, drill, target, overrides });
     if (!made.ok) return planned === undefined ? refuse(made.problem) : complain(made.problem);
     planned = made.value;
     if (resumes === undefined) {
-      set({ status: "planned", plan: planned.plan, problems: planned.problems });
+      const plan = { ...planned.plan, ...(found === undefined ? {} : { found: found.settings }) };
+      planned = { ...planned, plan };
+      set({ status: "planned", plan, problems: planned.problems });
     } else {
       set({ status: "planned", plan: { ...planned.plan, resumes }, problems: [] });
     }
@@ -129,6 +147,9 @@ export function createLaunch(request: LaunchRequest): Launch {
       const dropped = await dropLeftover(target, planned.plan.restoreDatabase, typed);
       await replan();
       return dropped;
+    },
+    async saveFound() {
+      return request.found === undefined ? fail(NOTHING_FOUND) : request.found.save();
     },
     begin,
     async rowValues(rows) {

@@ -2,23 +2,29 @@
  * Speed, as ratios within one run: `npm run bench`. BENCH_GIGABYTES (default 1) sizes the database,
  * BENCH_ROUNDS (default 3) says how often each pair is run, BENCH_LINEAR (default 0.1,1) which sizes
  * show that the cost is linear, BENCH_WIDE_ROWS (default 10,000,000) the rows of the table in which
- * changed ones are looked for. Exits 1 when a limit is passed.
+ * changed ones are looked for. BENCH_ONLY=postgres or compose runs that part alone. Exits 1 when a
+ * limit is passed.
  */
 import { formatBytes, formatCount } from "../../source/drill/units.ts";
 import { postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
+import { composeMissing, composeOverhead } from "./compose.ts";
 import { drillOnce, runbookOnce } from "./drill.ts";
 import { explainOnce } from "./explain.ts";
 import { copyOnce, fingerprintOnce, SESSIONS } from "./fingerprint.ts";
 import { inTurn, secondsOf, shown } from "./ratio.ts";
 import { fillWorld, PASSWORD, sizeOf } from "./world.ts";
 
-const LIMITS = { fingerprint: 1.6, drill: 1, memory: 200e6, explain: 2 };
+const LIMITS = { fingerprint: 1.6, drill: 1, memory: 200e6, explain: 2, compose: 1.05 };
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const gigabytes = Number(process.env.BENCH_GIGABYTES ?? 1);
 const wideRows = Number(process.env.BENCH_WIDE_ROWS ?? 10_000_000);
 const linear = (process.env.BENCH_LINEAR ?? "0.1,1").split(",").map(Number);
 
-async function main(): Promise<boolean> {
+async function postgresParts(): Promise<boolean> {
+  if (!postgres15Available) {
+    console.error("The bench needs PostgreSQL 15: apt-get install postgresql-15");
+    return false;
+  }
   const server = await startPostgres15({
     settings: { fsync: "on", shared_buffers: "256MB", max_wal_size: "4GB" },
   });
@@ -84,7 +90,21 @@ async function main(): Promise<boolean> {
   }
 }
 
-if (!postgres15Available) {
-  console.error("The bench needs PostgreSQL 15: apt-get install postgresql-15");
-  process.exitCode = 1;
-} else if (!(await main())) process.exitCode = 1;
+async function composePart(): Promise<boolean> {
+  const missing = composeMissing();
+  if (missing !== undefined) {
+    console.error(`LEFT OUT: the overhead of a Compose drill, as ${missing}.`);
+    return true;
+  }
+  const { ours, theirs, ratio } = await composeOverhead(rounds);
+  console.log(`headless drill of the runbook's commands on a Compose stack: ${shown(ours)} s`);
+  console.log(`the same commands as a shell script:                         ${shown(theirs)} s`);
+  console.log(`  ratio ${shown(ratio, 3)}, limit ${LIMITS.compose}`);
+  return ratio.median <= LIMITS.compose;
+}
+
+const PARTS = { postgres: postgresParts, compose: composePart };
+const only = process.env.BENCH_ONLY;
+for (const [name, part] of Object.entries(PARTS)) {
+  if ((only ?? name) === name && !(await part())) process.exitCode = 1;
+}

@@ -17,8 +17,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { findCompose } from "../../source/environment/compose/command.ts";
-import { containerOf } from "../../source/environment/compose/container.ts";
+import { findComposeAsking } from "../../source/environment/compose/command.ts";
+import { containerOf, listWords } from "../../source/environment/compose/container.ts";
 import type { BackupFormat, Target, WorkIo } from "../../source/environment/target.ts";
 import type { ComposeConfig } from "../../source/environment/types.ts";
 import { must, problemOf } from "../helpers/results.ts";
@@ -291,10 +291,9 @@ describe.each([
       "twin=2",
       "twin",
     );
-    const project = must(await findCompose({ ...config, files }, signal));
-    expect(problemOf(await containerOf(project, "twin", signal)).message).toMatch(
-      /has 2 containers/,
-    );
+    const words = listWords("twin");
+    const asked = must(await findComposeAsking({ ...config, files }, words, signal));
+    expect(problemOf(await containerOf(asked, "twin", signal)).message).toMatch(/has 2 containers/);
     stack.compose("-f", "docker-compose.yml", "-f", "twin.yml", "rm", "-fs", "twin");
     rmSync(file);
   });

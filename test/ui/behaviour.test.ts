@@ -1,8 +1,9 @@
 /** What keys do, in the real interface. */
 import { afterEach, expect, test } from "vitest";
 import { stepRecord } from "../../source/drill/state.ts";
+import { fail } from "../../source/problem.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-import { begun, LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
+import { begun, FOUND, LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
 import { type OpenUi, openUi } from "./open.ts";
 import { sceneNamed } from "./scenes.ts";
 import { ScriptedLaunch } from "./scripted.ts";
@@ -103,6 +104,29 @@ test.each(["none", "production data, keep", "copy of restore-drill: made by dril
     );
   },
 );
+
+test("what was found is shown with its source, and written on request only", async () => {
+  const launch = new ScriptedLaunch(planned({ ...planFor(), found: FOUND }));
+  const ui = open(launch);
+  const screen = (await ui.shows("w write")).join("\n");
+  expect(screen).toMatch(/database +ringrift {2}\(POSTGRES_DB of service postgres\)/);
+  expect(launch.saves).toBe(0);
+  await ui.keys("w");
+  await ui.shows("Written, to be read and committed: /opt/ringrift/restore-drill.yaml");
+  launch.saveResult = fail({ code: "refused", message: "There is a configuration already." });
+  await ui.keys("w");
+  await ui.shows("There is a configuration already.");
+  expect(launch.saves).toBe(2);
+});
+
+test("what is configured is not offered for writing", async () => {
+  const launch = new ScriptedLaunch(planned(planFor()));
+  const ui = open(launch);
+  expect((await ui.shows("Press b")).join("\n")).not.toContain("w write");
+  await ui.keys("w");
+  await ui.shows("This environment is configured already.");
+  expect(launch.saves).toBe(0);
+});
 
 test("variables are changed in one form, checked against their pattern", async () => {
   const launch = new ScriptedLaunch(planned(planFor()));

@@ -43,6 +43,12 @@ export function planFor(checklist: Checklist = CHECKLIST): Plan {
   };
 }
 
+export const FOUND: NonNullable<Plan["found"]> = [
+  { key: "service", value: "postgres", from: "its image is postgres:15" },
+  { key: "database", value: "ringrift", from: "POSTGRES_DB of service postgres" },
+  { key: "password", value: "••••", from: "POSTGRES_PASSWORD of service postgres" },
+];
+
 export const LEFTOVER: Problem = {
   code: "refused",
   message: 'The restore database "ringrift_restore_drill" exists already.',

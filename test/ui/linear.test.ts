@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { stepRecord } from "../../source/drill/state.ts";
 import { runUi } from "../../source/ui/run.tsx";
 import { waitFor } from "../helpers/wait-for.ts";
-import { LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
+import { FOUND, LEFTOVER, planFor, planned, upTo } from "./fixture.ts";
 import { sceneNamed } from "./scenes.ts";
 import { ScriptedLaunch } from "./scripted.ts";
 
@@ -116,6 +116,18 @@ test("a leftover blocks the beginning here as well", async () => {
   await ui.choose("Leave");
   expect((await ui.outcome).exit).toBe(130);
   expect(launch.begun).toEqual([]);
+});
+
+test("what was found can be written here as well", async () => {
+  const launch = new ScriptedLaunch(planned({ ...planFor(), found: FOUND }));
+  const ui = openLinear(launch);
+  await ui.choose("Write what was found");
+  await waitFor(() =>
+    expect(ui.written()).toContain("Written, to be read and committed: /opt/ringrift"),
+  );
+  await ui.choose("Leave");
+  await ui.outcome;
+  expect(launch.saves).toBe(1);
 });
 
 test("events and output are printed as they come", async () => {

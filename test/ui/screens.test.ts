@@ -5,7 +5,7 @@ import type { Plan } from "../../source/engine/interface.ts";
 import { checksBesideProof } from "../../source/ui/model/checks.ts";
 import { diffOf, diffRows } from "../../source/ui/model/differences.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-import { planFor, planned } from "./fixture.ts";
+import { begun, planFor, planned, upTo } from "./fixture.ts";
 import { type OpenUi, openUi } from "./open.ts";
 import { MOMENTS, type Scene, sceneNamed } from "./scenes.ts";
 import { ScriptedLaunch } from "./scripted.ts";
@@ -90,6 +90,28 @@ test("checks show what was expected and what was observed", async () => {
   const screen = (await ui.shows("Rows of public.moves")).join("\n");
   expect(screen).toMatch(/expected 200,000 rows/);
   expect(screen).toMatch(/observed 199,999 rows; missing key 日本語の鍵/);
+});
+
+test("once a step is over, what came of it has the room before its commands", async () => {
+  const plan = planFor();
+  const engine = upTo(begun(plan), plan, "take-backup");
+  const commands = Array.from({ length: 30 }, (_, index) => `GET http://localhost/${index}`);
+  const checks = Array.from(
+    { length: 6 },
+    (_, index) =>
+      ({ title: `Figure ${index}`, status: "passed", observed: `▁▂█${index}` }) as const,
+  );
+  engine.start("take-backup", ...commands).pass("take-backup", { checks });
+  const launch = new ScriptedLaunch(planned(plan), engine);
+  const ui = openUi(launch, { columns: 110, rows: 34, now: () => engine.now });
+  opened.push(ui);
+  await ui.shows("Press b");
+  await ui.keys("b");
+  await ui.shows("a abort");
+  await ui.keys("k");
+  await ui.shows("Figure 0");
+  await ui.shows("observed ▁▂█5");
+  await ui.shows("GET http://localhost/0");
 });
 
 test.each([

@@ -154,6 +154,8 @@ export class ScriptedLaunch implements Launch {
   readonly asked: RowsRequest[] = [];
   rowResult: Result<readonly RowValues[]> = ok([]);
   dropResult: Result<string> = ok("Dropped.");
+  saves = 0;
+  saveResult: Result<string> = ok("/opt/ringrift/restore-drill.yaml");
   beginProblem: Problem | undefined;
 
   constructor(state: LaunchState, engine = new ScriptedEngine()) {
@@ -190,6 +192,11 @@ export class ScriptedLaunch implements Launch {
   async dropLeftover(typed: string): Promise<Result<string>> {
     this.drops.push(typed);
     return this.dropResult;
+  }
+
+  async saveFound(): Promise<Result<string>> {
+    this.saves++;
+    return this.saveResult;
   }
 
   async rowValues(request: RowsRequest): Promise<Result<readonly RowValues[]>> {

@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { showName } from "../../postgres/identifiers.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ComposeConfig } from "../types.ts";
-import { askDocker, type DockerAnswer, daemonProblem, lastWords } from "./docker.ts";
+import { askDocker, type DockerAnswer, daemonProblem, dockerOutput, lastWords } from "./docker.ts";
 import { parseResolved, type ResolvedProject } from "./resolved.ts";
 
 export interface ComposeProject {
@@ -39,10 +39,26 @@ export async function findCompose(
   config: ComposeCall,
   signal: AbortSignal,
 ): Promise<Result<ComposeProject>> {
+  const asked = await findComposeAsking(config, [], signal);
+  return asked.ok ? ok(asked.value.project) : asked;
+}
+
+export interface Asked {
+  readonly project: ComposeProject;
+  /** What Compose printed to the words; nothing when there were none. */
+  readonly printed: Result<string>;
+}
+
+/** Asks something beside `config`: a call takes Compose most of a second before it does a thing. */
+export async function findComposeAsking(
+  config: ComposeCall,
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<Asked>> {
   const versions = config.compose === undefined ? (["v2", "v1"] as const) : [config.compose];
   const lacking: Problem[] = [];
   for (const version of versions) {
-    const found = await tryCompose(version, config, signal);
+    const found = await tryCompose(version, { config, words }, signal);
     if (found.ok || !isComposeMissing(found.problem)) return found;
     lacking.push(found.problem);
   }
@@ -78,18 +94,17 @@ function dashless(path: string): string {
 
 async function tryCompose(
   version: "v1" | "v2",
-  config: ComposeCall,
+  { config, words }: { readonly config: ComposeCall; readonly words: readonly string[] },
   signal: AbortSignal,
-): Promise<Result<ComposeProject>> {
+): Promise<Result<Asked>> {
   const [program, ...plugin] = SPEECH[version];
   const command = [program, ...plugin, ...globalOptions(config)] as const;
   const directory = config.project;
-  const answer = await askDocker({
-    command: [...command, "config"],
-    directory,
-    env: ENVIRONMENT,
-    signal,
-  });
+  const call = { directory, env: ENVIRONMENT, signal };
+  const [answer, printed] = await Promise.all([
+    askDocker({ ...call, command: [...command, "config"] }),
+    words.length === 0 ? ok("") : dockerOutput({ ...call, command: [...command, ...words] }),
+  ]);
   if (!answer.ok) {
     const missing = answer.problem.message.startsWith(`${program} was not found`);
     return missing ? fail(missingProgram(version)) : answer;
@@ -101,7 +116,9 @@ async function tryCompose(
   }
   const resolved = parseResolved(answer.value.stdout);
   if (!resolved.ok) return resolved;
-  return ok({ command, version, directory, environment: ENVIRONMENT, resolved: resolved.value });
+  const environment = ENVIRONMENT;
+  const project = { command, version, directory, environment, resolved: resolved.value };
+  return ok({ project, printed });
 }
 
 /** Without the plugin docker complains of whatever option comes first, each version otherwise. */

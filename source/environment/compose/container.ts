@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import { didYouMean } from "../../yaml/suggest.ts";
-import { type ComposeProject, composeArguments } from "./command.ts";
+import { type Asked, type ComposeProject, composeArguments } from "./command.ts";
 import { dockerOutput } from "./docker.ts";
 
 export interface ContainerFacts {
@@ -41,38 +41,28 @@ export interface ContainerPort {
   readonly hostPort: number;
 }
 
+/** What Compose is asked for the containers of a service. */
+export function listWords(service: string): readonly string[] {
+  return ["ps", "-q", service];
+}
+
 /** Errors: the service is unknown, has no container, more than one, or one that does not run. */
 export async function containerOf(
-  project: ComposeProject,
+  { project, printed }: Asked,
   service: string,
   signal: AbortSignal,
 ): Promise<Result<ContainerFacts>> {
   const names = Object.keys(project.resolved.services);
   if (!names.includes(service)) return fail(unknownService(service, names));
-  const ids = await idsOf(project, service, signal);
-  if (!ids.ok) return ids;
-  const [id, ...more] = ids.value;
+  if (!printed.ok) return printed;
+  const ids = printed.value.split(/\s+/).filter((word) => /^[0-9a-f]{12,}$/.test(word));
+  const [id, ...more] = ids;
   if (id === undefined) return fail(notThere(project, service));
-  if (more.length > 0) return fail(several(service, ids.value.length));
+  if (more.length > 0) return fail(several(service, ids.length));
   const facts = await inspectContainer(id, service, signal);
   if (!facts.ok) return facts;
   const stopped = facts.value.state === "running" ? undefined : notRunning(facts.value);
   return stopped === undefined ? facts : fail(stopped);
-}
-
-async function idsOf(
-  project: ComposeProject,
-  service: string,
-  signal: AbortSignal,
-): Promise<Result<readonly string[]>> {
-  const listed = await dockerOutput({
-    command: composeArguments(project, "ps", "-q", service),
-    directory: project.directory,
-    env: project.environment,
-    signal,
-  });
-  if (!listed.ok) return listed;
-  return ok(listed.value.split(/\s+/).filter((word) => /^[0-9a-f]{12,}$/.test(word)));
 }
 
 const textOf = z.string().nullish();

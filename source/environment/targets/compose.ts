@@ -4,8 +4,8 @@ import { databaseUrl } from "../../postgres/conninfo.ts";
 import { withFoundPassword } from "../../postgres/password-file.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import { createRedactor } from "../../process/redact.ts";
-import { type ComposeProject, findCompose } from "../compose/command.ts";
-import { type ContainerFacts, containerOf } from "../compose/container.ts";
+import { type ComposeProject, findComposeAsking } from "../compose/command.ts";
+import { type ContainerFacts, containerOf, listWords } from "../compose/container.ts";
 import { type Inside, lookInside } from "../compose/inside.ts";
 import { type SharedDirectory, sharedDirectory } from "../compose/mount.ts";
 import { type Login, ownPort, type Reached, reachServer } from "../compose/reach.ts";
@@ -31,15 +31,16 @@ export async function openComposeTarget(
   options: OpenOptions,
 ): Promise<Result<Target>> {
   const { signal, line } = options;
-  const project = await findCompose(config, signal);
-  if (!project.ok) return project;
-  line(`Compose project in ${config.project} (${project.value.command.join(" ")})`);
-  const container = await containerOf(project.value, config.service, signal);
+  const asked = await findComposeAsking(config, listWords(config.service), signal);
+  if (!asked.ok) return asked;
+  const { project } = asked.value;
+  line(`Compose project in ${config.project} (${project.command.join(" ")})`);
+  const container = await containerOf(asked.value, config.service, signal);
   if (!container.ok) return container;
   const sick = healthProblem(container.value);
   if (sick !== undefined) return fail(sick);
   line(`Container ${container.value.name} is ${container.value.health ?? "running"}`);
-  const reached = await reach(config, project.value, { container: container.value, signal });
+  const reached = await reach(config, project, { container: container.value, signal });
   if (!reached.ok) return reached;
   const { connection, facts } = reached.value;
   line(`PostgreSQL ${facts.summary.version} at ${addressOf(connection)}`);
@@ -55,7 +56,7 @@ export async function openComposeTarget(
   if (inside.value.note !== undefined) line(inside.value.note);
   return ok(
     targetOver({
-      ...{ config, project: project.value, container: container.value, shared },
+      ...{ config, project, container: container.value, shared },
       ...{ reached: reached.value, inside: inside.value },
     }),
   );

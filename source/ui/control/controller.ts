@@ -185,6 +185,10 @@ export class Controller {
         return this.#busy("Dropping the leftover database", async () =>
           this.#told(await launch.dropLeftover(effect.typed)),
         );
+      case "save-found":
+        return this.#busy("Writing the configuration", async () =>
+          this.#told(await launch.saveFound(), "Written, to be read and committed: "),
+        );
       case "export":
         return this.#busy("Writing the export", async () =>
           this.#told(await exportEntry(effect.format, effect.file), "Written: "),

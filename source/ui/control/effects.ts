@@ -17,6 +17,7 @@ export type Effect =
     }
   | { readonly type: "change"; readonly overrides: Readonly<Record<string, string>> }
   | { readonly type: "drop-leftover"; readonly typed: string }
+  | { readonly type: "save-found" }
   | { readonly type: "export"; readonly format: ExportFormat; readonly file: string }
   /** Values come back into the screen's own state and nowhere else. */
   | { readonly type: "row-values"; readonly request: RowsRequest; readonly more: number }

@@ -22,6 +22,9 @@ const begin: Label = ({ world }) => (isResuming(world) ? "go on" : "begin");
 
 const leftover: Label = ({ world }) => (leftoverOf(world) === undefined ? undefined : "leftover");
 
+const save: Label = ({ world }) =>
+  planOf(world)?.found === undefined ? undefined : "write what was found";
+
 const act: Label = ({ world: { drill } }) =>
   drill === undefined ? undefined : attentionOf(drill).act;
 
@@ -74,4 +77,17 @@ const stop: Label = ({ world: { drill } }) =>
 
 const abort: Label = ({ world: { drill } }) => (drill?.phase === "running" ? "abort" : undefined);
 
-export const HINTS = { begin, leftover, act, pause, retry, excuse, values, log, keep, stop, abort };
+export const HINTS = {
+  begin,
+  leftover,
+  save,
+  act,
+  pause,
+  retry,
+  excuse,
+  values,
+  log,
+  keep,
+  stop,
+  abort,
+};

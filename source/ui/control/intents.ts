@@ -8,7 +8,7 @@ import type { DialogKind } from "../dialog/spec.ts";
 import { backgroundOf } from "../model/background-log.ts";
 import { shownStep } from "../model/main-doc.ts";
 import { rowsToRead } from "../model/row-values.ts";
-import { findStep, screenOf } from "../model/world.ts";
+import { findStep, planOf, screenOf } from "../model/world.ts";
 import type { Context } from "./context.ts";
 import type { Effect } from "./effects.ts";
 import type { Intent } from "./keymap.ts";
@@ -43,6 +43,10 @@ const HANDLERS: Readonly<Record<Intent, (context: Context) => Turn>> = {
     leftoverOf(context.world) === undefined
       ? say(context, "No restore database is in the way.")
       : open(context, { kind: "leftover" }),
+  save: (context) =>
+    planOf(context.world)?.found === undefined
+      ? say(context, "This environment is configured already.")
+      : { ui: context.ui, effects: [{ type: "save-found" }] },
   down: (context) => only(context.pane === "main" ? scrollBy(context, 1) : selectBy(context, 1)),
   up: (context) => only(context.pane === "main" ? scrollBy(context, -1) : selectBy(context, -1)),
   "page-down": (context) => only(scrollBy(context, page(context))),

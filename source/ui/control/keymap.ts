@@ -7,6 +7,7 @@ export type Intent =
   | "begin"
   | "settings"
   | "leftover"
+  | "save"
   | "down"
   | "up"
   | "page-down"
@@ -84,6 +85,10 @@ const PLAN: readonly Binding[] = [
   bind("leftover", ["l"], "a leftover restore database: another name, or drop it", {
     label: HINTS.leftover,
     rank: 0,
+  }),
+  bind("save", ["w"], "write what was found in this directory to restore-drill.yaml", {
+    label: HINTS.save,
+    rank: 2,
   }),
   bind("excuse", ["s"], "skip the selected optional step, with a reason", {
     label: HINTS.excuse,

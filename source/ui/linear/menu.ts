@@ -9,12 +9,18 @@ import type { Button, DialogKind, DialogSpec } from "../dialog/spec.ts";
 import { excuseFor } from "../dialog/step-dialogs.ts";
 import { attentionOf } from "../model/attention.ts";
 import { verdictRows } from "../model/summary.ts";
-import { findStep, type World } from "../model/world.ts";
+import { findStep, planOf, type World } from "../model/world.ts";
 
 const LEAVE: Button = {
   label: "Leave, resume later",
   needs: [],
   press: () => ({ effects: [{ type: "leave" }] }),
+};
+
+const SAVE: Button = {
+  label: "Write what was found to restore-drill.yaml",
+  needs: [],
+  press: () => ({ effects: [{ type: "save-found" }] }),
 };
 
 function opens(label: string, kind: DialogKind): Button {
@@ -92,6 +98,7 @@ export function planMenu(world: World, leftover: boolean, blocked: boolean): Dia
     buttons: [
       opens("Change variables or the operator", { kind: "settings" }),
       ...(leftover ? [opens("Deal with the leftover restore database", { kind: "leftover" })] : []),
+      ...(planOf(world)?.found === undefined ? [] : [SAVE]),
       ...(blocked ? [] : [begin]),
       ...optional,
       { ...LEAVE, label: "Leave" },

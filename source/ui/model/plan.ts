@@ -29,6 +29,7 @@ export function planRows(world: World, choices: PlanChoices, width: number): rea
     BLANK,
     ...placeRows(plan, choices, width),
     BLANK,
+    ...foundRows(plan, width),
     ...paragraph(SAFETY, width, { tone: "good" }),
     BLANK,
     ...variableRows(plan, width),
@@ -82,6 +83,18 @@ function placeRows(plan: Plan, choices: PlanChoices, width: number): readonly Ro
     ...fact("Restore database", plan.restoreDatabase, true),
     ...fact("Backups go to", plan.backupDirectory),
     ...fact("Operator", choices.operator),
+  ];
+}
+
+/** To be confirmed before a drill relies on it. */
+function foundRows({ found }: Plan, width: number): readonly Row[] {
+  if (found === undefined) return [];
+  return [
+    [muted("FOUND IN THIS DIRECTORY  "), muted("w writes it to restore-drill.yaml")],
+    ...found.flatMap(({ key, value, from }) =>
+      labelled(key, `${value}  (${from})`, { width, labelWidth: 18 }),
+    ),
+    BLANK,
   ];
 }
 

@@ -72,6 +72,7 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
     .flatMap((text) => paragraph(world.expand(text.trim()), width));
   const looked = checksBesideProof(report);
   const checks = checkRows(looked, width);
+  const over = "finishedAt" in record.state;
   const blocks: Block[] = [
     {
       rows: outcomeRows(world, located, record, width),
@@ -81,12 +82,13 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
     },
     { rows: humanRows(world, located, record, width), least: 6, rank: 1 },
     { rows: about, least: 2, rank: 5 },
-    { rows: commandRows(world, located, record, width), least: 2, rank: 3 },
+    { rows: commandRows(world, located, record, width), least: 2, rank: over ? 4 : 3 },
     { rows: progressOf(world, located, record, width), least: 2, rank: 2, quiet: true },
     {
       rows: checks.length === 0 ? [] : [[muted(`Checks · ${checkSummary(looked)}`)], ...checks],
       least: 4,
-      rank: 4,
+      // What came of it counts more than how it was done.
+      rank: over ? 3 : 4,
     },
     { rows: attemptRows(record, width), least: 1, rank: 6 },
   ];
