@@ -11,8 +11,11 @@ export function err(text: string): void {
 
 /** Prints a problem and gives its exit code. */
 export function complain(problem: Problem): number {
-  const { where, message, hint } = problem;
+  const { where, message, hint, code, details = {} } = problem;
   err(`restore-drill: ${where === undefined ? "" : `${where}: `}${message}`);
+  // What a refusal rests on is what the operator decides by; other details are for machines.
+  const grounds = code === "refused" ? Object.entries(details) : [];
+  for (const [name, value] of grounds) if (value !== "") err(`  ${name}: ${value}`);
   if (hint !== undefined) err(`  ${hint}`);
   return exitCodeOf(problem);
 }

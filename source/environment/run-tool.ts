@@ -77,7 +77,8 @@ export async function runTool(run: ToolRun, io: WorkIo): Promise<Result<ToolOutc
   if (outcome.cancelled) await endLeftBehind(run, label);
   // Whoever was killed here may have left its other half running there.
   const mishap = outcome.exit === 0 ? undefined : await run.place?.endAll(label);
-  if (outcome.cancelled) {
+  // Of what stops a dump, a place that is gone is the cause, and the lost sessions only follow.
+  if (outcome.cancelled && mishap === undefined) {
     return fail({ code: "interrupted", message: `${nameOf(run.tool)} was cancelled.` });
   }
   if (outcome.exit !== 0) return fail(toolProblem(run.tool, { ...outcome, mishap }, stderr));
@@ -140,14 +141,20 @@ function toolProblem(
     stderr.find((line) => /\b(error|ERROR|FATAL|fatal):/.test(line)) ??
     stderr.at(-1);
   const hint =
-    outcome.signal === "SIGKILL"
-      ? "It was killed from outside: by somebody, or by the kernel for want of memory (see dmesg)."
-      : HINTS.find(([pattern]) => stderr.some((line) => pattern.test(line)))?.[1];
+    outcome.mishap !== undefined
+      ? "See to that (docker ps -a, docker logs), then run the step again."
+      : outcome.signal === "SIGKILL"
+        ? "It was killed from outside: by somebody, or by the kernel for want of memory (see dmesg)."
+        : HINTS.find(([pattern]) => stderr.some((line) => pattern.test(line)))?.[1];
   return {
     code: "failed",
     message: `${nameOf(tool)} failed (${how})${said === undefined ? "" : `: ${said}`}`,
     ...(hint === undefined ? {} : { hint }),
-    details: { tool: tool.banner, exit: String(outcome.exit ?? outcome.signal ?? "") },
+    details: {
+      tool: tool.banner,
+      exit: String(outcome.exit ?? outcome.signal ?? ""),
+      ...(outcome.mishap === undefined ? {} : { mishap: outcome.mishap }),
+    },
   };
 }
 

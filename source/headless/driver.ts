@@ -34,17 +34,18 @@ export async function driveHeadless(
   options: HeadlessOptions,
 ): Promise<HeadlessOutcome> {
   let operatorNeeded: Problem | undefined;
-  let signOffAsked = false;
+  const tried: Tried = { signOff: false, stuck: stuckResources(engine) };
   while (!options.signal.aborted) {
     if (engine.state().phase === "signed-off") return endOf(engine, operatorNeeded);
-    const decision = nextRequest(engine, options, signOffAsked);
+    const decision = nextRequest(engine, options, tried);
     if (decision === undefined) {
       await nextEvent(engine, options.signal);
       continue;
     }
     if ("problem" in decision) return decision;
     operatorNeeded = decision.operatorNeeded ?? operatorNeeded;
-    signOffAsked ||= decision.request.type === "sign-off";
+    if (decision.request.type === "sign-off") tried.signOff = true;
+    if (decision.request.type === "retry-cleanup") tried.stuck.delete(decision.request.resource);
     const refusal = await engine.dispatch(decision.request);
     if (refusal !== undefined && !options.signal.aborted) {
       return { exit: 1, problem: { code: "failed", message: refusal.message } };
@@ -69,11 +70,22 @@ type Decision =
   | { readonly request: OperatorRequest; readonly operatorNeeded?: Problem }
   | { readonly problem: Problem; readonly exit: number };
 
-/** A sign-off that failed in an earlier life of the drill is tried again; in this one it is not. */
+/** What failed in an earlier life of the drill is tried once more; in this one it is not. */
+interface Tried {
+  signOff: boolean;
+  /** Resources whose cleanup failed before, and was not tried since. */
+  readonly stuck: Set<string>;
+}
+
+function stuckResources(engine: DrillEngine): Set<string> {
+  const failed = engine.state().resources.filter(({ problem }) => problem !== undefined);
+  return new Set(failed.map(({ id }) => id));
+}
+
 function nextRequest(
   engine: DrillEngine,
   options: HeadlessOptions,
-  signOffAsked: boolean,
+  tried: Tried,
 ): Decision | undefined {
   const state = engine.state();
   const waiting = waitingFor(state);
@@ -83,10 +95,13 @@ function nextRequest(
     case "paused":
       return { request: { type: "continue" } };
     case "sign-off":
-      return state.signOffProblem === undefined || !signOffAsked
+      return state.signOffProblem === undefined || !tried.signOff
         ? { request: { type: "sign-off", signOff: signOffOf(options) } }
         : { problem: unsigned(engine), exit: 4 };
     case "cleanup-failed":
+      if (tried.stuck.has(waiting.resource)) {
+        return { request: { type: "retry-cleanup", resource: waiting.resource } };
+      }
       return { problem: stuck(engine, waiting.resource), exit: 1 };
     case "operator":
       return forStep(engine, options, waiting);

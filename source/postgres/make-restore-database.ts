@@ -13,7 +13,7 @@ import { display } from "./display.ts";
 import { commentStatement } from "./drop-database.ts";
 import { quoteIdent, showName } from "./identifiers.ts";
 import { restoreNameProblem, withMaintenance } from "./maintenance.ts";
-import { composeMarker } from "./marker.ts";
+import { composeMarker, parseMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
 
 export interface MakeRequest {
@@ -53,7 +53,7 @@ export function existsProblem(facts: DatabaseFacts): Problem {
   return {
     code: "refused",
     message: `The restore database ${showName(facts.name)} exists already, so nothing is restored into it.`,
-    hint: "Choose another RESTORE_DB, or drop it if it carries a drill's marker and nobody needs it.",
+    hint: leftoverHint(facts),
     details: {
       database: facts.name,
       owner: facts.owner,
@@ -62,6 +62,14 @@ export function existsProblem(facts: DatabaseFacts): Problem {
       marker: facts.comment === null ? "none" : display(facts.comment),
     },
   };
+}
+
+function leftoverHint({ comment }: DatabaseFacts): string {
+  const other = "choose another name (--set RESTORE_DB=NAME)";
+  const made = parseMarker(comment);
+  return made === undefined
+    ? `No drill's marker is on it, so this tool does not drop it: ${other}.`
+    : `Drill ${made.drill} made it. If nobody needs it: restore-drill abandon ${made.drill}, or drop it on the screen. Else ${other}.`;
 }
 
 export async function makeRestoreDatabase(

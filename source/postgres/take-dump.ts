@@ -74,10 +74,15 @@ export async function takeDump(target: Target, work: DumpWork): Promise<Result<T
   try {
     const taken = await dumpWhileFrozen(target, work, freezer);
     const late = freezer.gaveWay();
-    return taken.ok || late === undefined ? taken : fail(late);
+    return taken.ok || late === undefined || knowsCause(taken.problem) ? taken : fail(late);
   } finally {
     await freezer.release();
   }
+}
+
+/** The place where pg_dump ran is gone; lost sessions only follow from that. */
+function knowsCause({ details }: Problem): boolean {
+  return details?.mishap !== undefined;
 }
 
 interface Frozen extends Reader {
@@ -87,7 +92,7 @@ interface Frozen extends Reader {
   failed(problem: Problem): void;
 }
 
-/** Whatever fails first stops the others. */
+/** Whatever fails first stops the others, and is told unless a later one knows the cause. */
 async function dumpWhileFrozen(
   target: Target,
   work: DumpWork,
@@ -119,8 +124,8 @@ async function dumpWhileFrozen(
     return dumpFrozen({ target, work, freezer, lead, crew, depth, signal, failed });
   });
   finished = true;
-  const [first] = problems;
-  return first === undefined ? taken : fail(first);
+  const told = problems.find(knowsCause) ?? problems[0];
+  return told === undefined ? taken : fail(told);
 }
 
 async function dumpFrozen(frozen: Frozen): Promise<Result<TakenDump>> {

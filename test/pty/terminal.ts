@@ -7,6 +7,8 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 export interface PtyOptions {
   readonly home: string;
+  /** Unless given, the home. */
+  readonly cwd?: string;
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -25,12 +27,12 @@ export interface PtyApp {
 }
 
 export function startInTerminal(args: readonly string[], options: PtyOptions): PtyApp {
-  const { home, columns = 100, rows = 30, env = {} } = options;
+  const { home, cwd = home, columns = 100, rows = 30, env = {} } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   const app = pty.spawn(process.execPath, [ENTRY, ...args], {
     cols: columns,
     rows,
-    cwd: home,
+    cwd,
     env: {
       ...process.env,
       RESTORE_DRILL_HOME: home,

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/staging/**/*.staging.ts"],
     env: { CI: "false", FORCE_COLOR: "0" },
     globalSetup: ["test/staging/before-all.ts"],
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
   },

@@ -195,9 +195,13 @@ function several(service: string, count: number): Problem {
 }
 
 function notRunning({ name, service, state }: ContainerFacts): Problem {
+  const wake =
+    state === "paused"
+      ? `Let it go on with \`docker unpause ${name}\``
+      : `Look at \`docker logs ${name}\`, start it`;
   return {
     code: "unusable",
     message: `Container ${name} of service ${service} is not running: it is ${state}.`,
-    hint: `Look at \`docker logs ${name}\`, start it, then try again.`,
+    hint: `${wake}, then try again.`,
   };
 }

@@ -56,6 +56,7 @@ export function daemonProblem({ stderr }: Pick<DockerAnswer, "stderr">): Problem
       code: "unusable",
       message: "Docker's daemon refuses this user: permission denied on its socket.",
       hint: "Run the drill as a member of the group `docker`, or as root.",
+      details: { kind: DAEMON },
     };
   }
   const unreachable =
@@ -65,9 +66,16 @@ export function daemonProblem({ stderr }: Pick<DockerAnswer, "stderr">): Problem
       code: "unusable",
       message: "Docker's daemon does not answer: it is stopped, or DOCKER_HOST points elsewhere.",
       hint: "Start it (sudo systemctl start docker), then try again.",
+      details: { kind: DAEMON },
     };
   }
   return undefined;
+}
+
+const DAEMON = "docker-daemon";
+
+export function isDaemonProblem(problem: Problem): boolean {
+  return problem.details?.kind === DAEMON;
 }
 
 function otherProblem(name: string, { exit, stderr }: DockerAnswer): Problem {

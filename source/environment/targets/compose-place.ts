@@ -4,7 +4,7 @@ import { showName } from "../../postgres/identifiers.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import { type ComposeProject, composeArguments } from "../compose/command.ts";
 import { type ContainerFacts, inspectContainer } from "../compose/container.ts";
-import { askDocker } from "../compose/docker.ts";
+import { askDocker, isDaemonProblem } from "../compose/docker.ts";
 import type { Inside } from "../compose/inside.ts";
 import { endAllInContainer, leashedInContainer } from "../compose/leash.ts";
 import { pathInContainer, type SharedDirectory } from "../compose/mount.ts";
@@ -65,11 +65,16 @@ async function endAll(
   if (ended.ok && ended.value.exit === 0) return undefined;
   const now = await inspectContainer(id, container.service);
   const { name } = container;
-  if (!now.ok) return `container ${name} is gone`;
+  if (!now.ok) return isDaemonProblem(now.problem) ? daemonGone(name) : `container ${name} is gone`;
   if (now.value.state !== "running") return `container ${name} is ${now.value.state}`;
   return now.value.startedAt === container.startedAt
     ? undefined
     : `container ${name} was started anew meanwhile`;
+}
+
+/** Its watcher in the container ends it, as nobody holds its standard input open any more. */
+function daemonGone(name: string): string {
+  return `Docker's daemon does not answer any more; what ran in container ${name} ends by itself`;
 }
 
 /** What the container's root wrote becomes the operator's. */

@@ -74,13 +74,25 @@ async function reach(
 ): Promise<Result<Reached>> {
   const login = await loginOf(config, project);
   const reached = await reachServer({ container, login, database: config.database, signal });
-  if (reached.ok || login.password !== undefined) return reached;
+  if (reached.ok) return reached;
   const settings = project.resolved.services[config.service]?.environment ?? {};
+  if (login.password !== undefined) {
+    const refused = reached.problem.details?.sqlstate === WRONG_PASSWORD;
+    const composes = login.password === settings.POSTGRES_PASSWORD;
+    return refused && composes ? fail({ ...reached.problem, hint: keptPassword(config) }) : reached;
+  }
   if (settings.POSTGRES_PASSWORD_FILE === undefined) return reached;
   return fail({
     ...reached.problem,
     hint: "The service reads its password from a file (POSTGRES_PASSWORD_FILE): set `password: ${DB_PASSWORD}` in the environment, and that variable in the shell.",
   });
+}
+
+const WRONG_PASSWORD = "28P01";
+
+/** The image sets it when it makes the data directory, and never again. */
+function keptPassword({ service }: ComposeConfig): string {
+  return `It is POSTGRES_PASSWORD of service ${service}, and the server has kept the one it was made with: correct it where Compose reads it (.env), or the role's with ALTER ROLE.`;
 }
 
 /** Compose's own password is that of the role that it made. */
