@@ -14,13 +14,10 @@ const FAULTS = [
   "file: cut at a line end within COPY",
   "file: directory: a member emptied",
   "restore: error swallowed",
-  "restore: a row dropped on the way",
   "row lost",
-  "duplicate row lost",
   "index invalid",
   "function's body changed",
   "sequence set back by one",
-  "column grant lost",
 ];
 const DRILLS = ["everything, plain", "under load: everything, directory"];
 
