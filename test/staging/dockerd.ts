@@ -8,8 +8,9 @@ const NEEDED = ["docker", "docker-compose", "dockerd", "iptables", "debootstrap"
 const INSTALL = "apt-get install docker.io docker-compose iptables debootstrap git bsdutils";
 
 /**
- * Leaves a daemon that answers alone. Where kernel and iptables disagree about nft, the machine's
- * iptables is switched to its legacy form, which Debian ships for that. Throws when a program is
+ * Leaves a daemon that answers alone. Where kernel and iptables disagree about nft, or an earlier
+ * daemon left legacy rules (which drop what nft's let through), the machine's iptables is switched
+ * to its legacy form, which Debian ships for that. Throws when a program is
  * missing, or when no daemon answers in the end; `logFile` says why.
  * Gives what stops the daemon, if it was started here.
  */
@@ -18,7 +19,7 @@ export async function startDockerd(logFile = "/var/log/dockerd.log"): Promise<()
   if (missing.length > 0) throw new Error(`Missing: ${missing.join(", ")}. Do: ${INSTALL}`);
   if (answers()) return async () => {};
   for (const program of ["iptables", "ip6tables"]) {
-    if (works(program, "-t", "nat", "-L")) continue;
+    if (works(program, "-t", "nat", "-L") && !hasLegacyRules(program)) continue;
     execFileSync("update-alternatives", ["--set", program, `/usr/sbin/${program}-legacy`]);
   }
   const log = openSync(logFile, "a");
@@ -31,6 +32,10 @@ export async function startDockerd(logFile = "/var/log/dockerd.log"): Promise<()
     daemon.kill("SIGTERM");
     await ended;
   };
+}
+
+function hasLegacyRules(program: string): boolean {
+  return works("sh", "-c", `${program}-legacy -S | grep -q DOCKER`);
 }
 
 function answers(): boolean {
