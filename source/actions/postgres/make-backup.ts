@@ -2,7 +2,6 @@
 import { rm } from "node:fs/promises";
 import type { BackupFormat, DumpRequest, Target } from "../../environment/target.ts";
 import { readArchivedSequences } from "../../postgres/archive/read-sequences.ts";
-import { followBackup } from "../../postgres/backup-follow.ts";
 import { claimPath, type FreeName } from "../../postgres/backup-name.ts";
 import { display } from "../../postgres/display.ts";
 import { judgeLines } from "../../postgres/known-warnings.ts";
@@ -51,7 +50,6 @@ export async function makeBackup(making: Making): Promise<Result<Made>> {
   const { target, signal } = context;
   let command = "";
   await context.command(FREEZING);
-  const follower = followBackup(name.file, format);
   const taken = await takeDump(target, {
     ...(patienceSeconds === undefined ? {} : { patienceSeconds }),
     request: requestFor(target, format, name.file),
@@ -66,11 +64,7 @@ export async function makeBackup(making: Making): Promise<Result<Made>> {
       return context.command(command);
     },
   });
-  if (!taken.ok) {
-    await follower.stop();
-    return taken;
-  }
-  await follower.finish();
+  if (!taken.ok) return taken;
   const { outcome } = taken.value;
   if (outcome.exit !== 0) return fail(dumpFailed(outcome.exit, outcome.stderr));
   const complaint = dumpComplaint(outcome.stderr);
