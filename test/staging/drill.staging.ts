@@ -86,7 +86,7 @@ describe("the whole runbook on a stack", () => {
     app.type("b");
     await app.shows(/Your turn/);
     app.type("l");
-    await app.shows(/Log: the app at http:\/\/127\.0\.0\.1:\d+ on database ringrift_res/);
+    await app.shows(/Log: the app at http:\/\/127\.0\.0\.1:\d+ on database ringrift/);
     await app.shows(/RingRift listens on port 3000/);
     app.type("l");
     await app.shows(/Your turn/);
