@@ -33,6 +33,8 @@ export function dumpCommand(
     program("pg_dump"),
     `--dbname=${conninfo(connection, request.database)}`,
     NO_PROMPT,
+    // `syncBackup` waits for the disk instead, while the backup is digested.
+    "--no-sync",
     `--lock-wait-timeout=${LOCK_WAIT_MS}`,
     `--format=${format}`,
     ...COMPRESSION[format],

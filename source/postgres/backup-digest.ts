@@ -1,6 +1,6 @@
 /** Digests of the files of a backup. */
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fail, ok, type Result } from "../problem.ts";
 import { listBackupFiles, unreadable } from "./backup-files.ts";
@@ -38,21 +38,36 @@ async function digestFile(
   { signal, onBytes }: DigestOptions,
 ): Promise<Pick<ManifestFile, "bytes" | "sha256">> {
   const hash = createHash("sha256");
-  // One buffer for the whole file: a stream's would pile up until they are collected.
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   let bytes = 0;
   const handle = await open(path, "r");
   try {
-    for (;;) {
+    for await (const chunk of chunksOf(handle)) {
       signal?.throwIfAborted();
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES);
-      if (bytesRead === 0) return { bytes, sha256: hash.digest("hex") };
-      hash.update(chunk.subarray(0, bytesRead));
-      bytes += bytesRead;
-      onBytes?.(bytesRead);
+      hash.update(chunk);
+      bytes += chunk.length;
+      onBytes?.(chunk.length);
     }
   } finally {
     await handle.close();
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+/** Reads the next chunk while this one is hashed; a stream's buffers would pile up. */
+async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  let filling = Buffer.allocUnsafe(CHUNK_BYTES);
+  let spare = Buffer.allocUnsafe(CHUNK_BYTES);
+  let reading = handle.read(filling, 0, CHUNK_BYTES);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      [filling, spare] = [spare, filling];
+      reading = handle.read(filling, 0, CHUNK_BYTES);
+      yield spare.subarray(0, bytesRead);
+    }
+  } finally {
+    await reading.catch(() => undefined);
   }
 }
 

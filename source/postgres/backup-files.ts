@@ -1,12 +1,12 @@
 /** The files of one backup on this host: which they are, and how large. */
 import { createHash } from "node:crypto";
 import { lstat, open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { BackupSummary } from "../drill/types.ts";
 import type { BackupFormat } from "../environment/target.ts";
 import { fail, ok, type Result } from "../problem.ts";
 import { display } from "./display.ts";
-import { reasonOf } from "./file-errors.ts";
+import { errorCode, reasonOf } from "./file-errors.ts";
 import type { ManifestFile } from "./manifest.ts";
 
 /** Read from the backup itself, not from its name. */
@@ -53,6 +53,30 @@ export function summarise(
   const list = files.map(({ sha256, path }) => `${sha256}  ${path}\n`).join("");
   return { file, bytes, sha256: createHash("sha256").update(list).digest("hex") };
 }
+
+/** Waits until the disk holds all of it, and knows its name. */
+export async function syncBackup(file: string): Promise<Result<null>> {
+  const paths = await listBackupFiles(file);
+  if (!paths.ok) return paths;
+  const directories = paths.value.includes(file) ? [dirname(file)] : [file, dirname(file)];
+  for (const path of [...paths.value, ...directories]) {
+    try {
+      const handle = await open(path, "r");
+      await handle.sync().finally(() => handle.close());
+    } catch (error) {
+      if (directories.includes(path) && CANNOT_SYNC.has(errorCode(error) ?? "")) continue;
+      return fail({
+        code: "failed",
+        message: `The disk does not hold ${display(path)}: ${reasonOf(error)}.`,
+        hint: "Look after the disk that the backups are on, then take a fresh backup.",
+      });
+    }
+  }
+  return ok(null);
+}
+
+/** What some file systems say of a directory; PostgreSQL's fsync_fname_ext passes it over, too. */
+const CANNOT_SYNC: ReadonlySet<string> = new Set(["EACCES", "EBADF", "EINVAL"]);
 
 /** Bytes on disk now; 0 for what is not there yet. */
 export async function bytesOnDisk(file: string): Promise<number> {

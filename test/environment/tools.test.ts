@@ -84,6 +84,7 @@ test("command lines hold what the runbook does and no more than they should", ()
     "pg_dump",
     "--dbname=dbname='a\\\\b=\\'c' host=db port=5432 user='o\\'neil'",
     "-w",
+    "--no-sync",
     "--lock-wait-timeout=60000",
     "--format=directory",
     "--compress=0",

@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import type { BackupFormat, DumpRequest, Target } from "../../environment/target.ts";
 import { readArchivedSequences } from "../../postgres/archive/read-sequences.ts";
+import { syncBackup } from "../../postgres/backup-files.ts";
 import { claimPath, type FreeName } from "../../postgres/backup-name.ts";
 import { display } from "../../postgres/display.ts";
 import { judgeLines } from "../../postgres/known-warnings.ts";
@@ -69,8 +70,12 @@ export async function makeBackup(making: Making): Promise<Result<Made>> {
   if (outcome.exit !== 0) return fail(dumpFailed(outcome.exit, outcome.stderr));
   const complaint = dumpComplaint(outcome.stderr);
   if (complaint !== undefined) return fail(complaint);
-  const files = await digestShown(context, name.file);
+  const [files, synced] = await Promise.all([
+    digestShown(context, name.file),
+    syncBackup(name.file),
+  ]);
   if (!files.ok) return files;
+  if (!synced.ok) return synced;
   const sequences = await exactSequences(making, taken.value.sequences);
   if (!sequences.ok) return sequences;
   const manifest = manifestOf(
