@@ -1,8 +1,9 @@
 /** The one shape of everything `uses:` can name. */
 import type { z } from "zod";
+import type { Place } from "../checklist/types.ts";
 import type { BackupSummary, Check, Measurements, ProofSummary, Resource } from "../drill/types.ts";
 import type { Capability, Target, WorkIo } from "../environment/target.ts";
-import type { Problem } from "../problem.ts";
+import type { Problem, Result } from "../problem.ts";
 
 export interface Action<Input = unknown> {
   /** `postgres/backup`. */
@@ -13,6 +14,8 @@ export interface Action<Input = unknown> {
   readonly inputs: z.ZodType<Input>;
   /** Variables it gives to later steps, with what they hold. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Makes or drops something on the primary's own server: never in production. */
+  readonly besidePrimary?: true;
   /** The environment must offer these, or the step is not applicable. */
   readonly needs?: readonly Capability[];
   /** Another reason it does not apply here (no backup file given, ...). */
@@ -41,8 +44,15 @@ export interface PlanContext {
   readonly pending?: ReadonlySet<string>;
 }
 
+export interface DrillFacts {
+  readonly id: string;
+  readonly startedAt: string;
+  /** Of its checklist. */
+  readonly fit: readonly Place[];
+}
+
 export interface OfferContext extends PlanContext {
-  readonly drill: { readonly id: string; readonly startedAt: string };
+  readonly drill: DrillFacts;
   readonly signal: AbortSignal;
 }
 
@@ -57,6 +67,10 @@ export interface ActionContext extends OfferContext, WorkIo {
   /** Registers the undo; await it before, or at the latest right after, the thing exists. */
   register(resource: Omit<Resource, "status" | "reason" | "problem" | "step">): Promise<void>;
   release(resource: string, how: string): Promise<void>;
+  /** Made by steps that name this one in `removedBy`, and still owed. */
+  readonly toRemove: readonly Resource[];
+  /** Says how it went; release it then. */
+  undo(resource: Resource): Promise<Result<string>>;
 }
 
 export type ActionResult =

@@ -17,7 +17,12 @@ export function catalogueOf(actions: Iterable<Action>): ActionCatalogue {
   return Object.fromEntries(
     [...actions].map((action) => [
       action.name,
-      { about: action.about, inputs: inputsOf(action), outputs: action.outputs },
+      {
+        about: action.about,
+        inputs: inputsOf(action),
+        outputs: action.outputs,
+        besidePrimary: action.besidePrimary ?? false,
+      },
     ]),
   );
 }

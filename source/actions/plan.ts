@@ -1,7 +1,7 @@
 /** What steps will do, before anything does: for the plan, the dry run and the preflight. */
 
 import { expandInputs } from "../checklist/expand.ts";
-import type { Step, UsesStep } from "../checklist/types.ts";
+import { mapEffects, type Step, type UsesStep } from "../checklist/types.ts";
 import type { PlanStep } from "../engine/interface.ts";
 import type { Problem } from "../problem.ts";
 import { createRedactor } from "../process/redact.ts";
@@ -9,7 +9,7 @@ import type { Action, PlanContext } from "./action.ts";
 import { actionInput } from "./action-input.ts";
 import { actions as all } from "./registry.ts";
 import { openNames, planVariables, whyNotApplicable } from "./step-facts.ts";
-import { withPlaceholders } from "./step-variables.ts";
+import { showText, withPlaceholders } from "./step-variables.ts";
 
 /** Touches nothing but to look whether files exist. Secrets are masked. */
 export function planStep(
@@ -28,7 +28,11 @@ export function planStep(
   });
   const { redact } = createRedactor(target.secrets);
   const commands = commandsOf(step, { ...context, variables }, actions).map(redact);
-  return why === undefined ? { commands } : { notApplicable: redact(why), commands };
+  const effects = mapEffects(step, (text) => redact(showText(text, variables)));
+  const told = Object.keys(effects).length === 0 ? {} : { effects };
+  return why === undefined
+    ? { commands, ...told }
+    : { notApplicable: redact(why), commands, ...told };
 }
 
 function commandsOf(

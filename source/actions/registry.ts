@@ -8,6 +8,7 @@ import { appStopAction } from "./app/stop.ts";
 import { inspectAction } from "./backup/inspect.ts";
 import { pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
+import { drillUndoAction } from "./drill/undo.ts";
 import { connectionHeadroomAction } from "./environment/connection-headroom.ts";
 import { freeSpaceAction } from "./environment/free-space.ts";
 import { guardAction } from "./environment/guard.ts";
@@ -53,6 +54,7 @@ const ALL: readonly Action[] = [
   grafanaLinkAction,
   monitoringCompareAction,
   dropRestoreDatabaseAction,
+  drillUndoAction,
   pruneAction,
 ];
 

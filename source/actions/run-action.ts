@@ -1,9 +1,13 @@
 /** Runs a `uses` step. */
 import type { UsesStep } from "../checklist/types.ts";
+import { type DrillState, stepsInOrder } from "../drill/state.ts";
+import type { Resource } from "../drill/types.ts";
 import type { StepOutcome } from "../engine/ports.ts";
 import type { ActionContext, ActionReport } from "./action.ts";
 import { actionInput } from "./action-input.ts";
+import { drillFacts } from "./drill-facts.ts";
 import { actions } from "./registry.ts";
+import { runUndo } from "./run-undo.ts";
 import { failed, interrupted, report, type Try } from "./step-try.ts";
 import { variablesOf } from "./step-variables.ts";
 
@@ -34,7 +38,7 @@ function contextOf(step: UsesStep, { deps, context, signal }: Try): ActionContex
     target: deps.target,
     restoreDatabase: deps.restoreDatabase,
     variables: variablesOf(deps, context.state),
-    drill: { id: drill.id, startedAt: drill.startedAt },
+    drill: drillFacts(drill),
     step: step.id,
     signal,
     get resources() {
@@ -46,7 +50,22 @@ function contextOf(step: UsesStep, { deps, context, signal }: Try): ActionContex
     command: (text) => context.command(text),
     register: (resource) => context.register(resource),
     release: (resource, how) => context.release(resource, how),
+    get toRemove() {
+      return owedTo(step, context.state);
+    },
+    undo: (resource) => runUndo({ deps, resource, context: { ...context, signal } }),
   };
+}
+
+/** What earlier steps made that this one is to remove. */
+function owedTo(step: UsesStep, { drill, resources }: DrillState): readonly Resource[] {
+  const makers = stepsInOrder(drill?.checklist.sections ?? [])
+    .filter((one) => one.step.removedBy === step.id)
+    .map((one) => one.step.id);
+  return resources.filter(
+    ({ kind, status, step: maker }) =>
+      kind === "made" && status === "owed" && makers.includes(maker),
+  );
 }
 
 function partsOf(result: ActionReport) {

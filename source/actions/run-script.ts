@@ -10,7 +10,7 @@ import { createOutputCollector, KEPT_CHARACTERS } from "./output-collector.ts";
 import { createLastLines } from "./process/last-lines.ts";
 import { scriptRequest } from "./script.ts";
 import { failed, failedChecks, interrupted, report, type Try } from "./step-try.ts";
-import { variablesOf } from "./step-variables.ts";
+import { showText, variablesOf } from "./step-variables.ts";
 
 /** Longest value a variable may get; Linux takes up to 128 KiB for one variable of a child. */
 const CAPTURE_BYTES = 64 * 1024;
@@ -25,6 +25,11 @@ interface Output {
 export async function runScript(step: RunStep, one: Try): Promise<StepOutcome> {
   const expectation = expandedExpectation(step, one);
   if (!expectation.ok) return failed(expectation.problem);
+  if (step.undo !== undefined) {
+    // Whatever becomes of the script: what it may have made is owed before it starts.
+    const label = showText(step.makes ?? step.title, variablesOf(one.deps, one.context.state));
+    await one.context.register({ id: `made by ${step.id}`, kind: "made", label, undo: {} });
+  }
   await one.context.command(step.run);
   const lines = createLastLines();
   const collectors = { stdout: createOutputCollector(), stderr: createOutputCollector() };

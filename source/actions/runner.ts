@@ -2,12 +2,12 @@
 import type { Step } from "../checklist/types.ts";
 import { formatDuration } from "../drill/units.ts";
 import type { StepOutcome, StepRunContext, StepRunner } from "../engine/ports.ts";
-import { fail } from "../problem.ts";
-import { cleanContext, cleanOutcome, outputLine } from "./clean-output.ts";
+import { cleanContext, cleanOutcome } from "./clean-output.ts";
 import { pause } from "./process/wait-ready.ts";
-import { actions, undoers } from "./registry.ts";
+import { actions } from "./registry.ts";
 import { runAction } from "./run-action.ts";
 import { runScript } from "./run-script.ts";
+import { runUndo } from "./run-undo.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
 import { startProcess } from "./start-process.ts";
 import { type Applying, whyNotApplicable } from "./step-facts.ts";
@@ -23,7 +23,7 @@ export function createStepRunner(deps: RunnerDeps): StepRunner {
       const clean = cleanContext(context, deps.redact);
       return cleanOutcome(await withRetries(step, deps, clean), deps.redact);
     },
-    undo: (resource, context) => undo({ deps, resource, context }),
+    undo: (resource, context) => runUndo({ deps, resource, context }),
     async notApplicable(step, state) {
       const applying: Applying = {
         target: deps.target,
@@ -134,41 +134,4 @@ function aborted(signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   signal.addEventListener("abort", () => resolve(), { once: true });
   return promise;
-}
-
-interface Undoing {
-  readonly deps: RunnerDeps;
-  readonly resource: Parameters<StepRunner["undo"]>[0];
-  readonly context: Parameters<StepRunner["undo"]>[1];
-}
-
-async function undo({ deps, resource, context }: Undoing): ReturnType<StepRunner["undo"]> {
-  const { drill } = context.state;
-  const undoer = (deps.undoers ?? undoers).get(resource.kind);
-  if (undoer === undefined || drill === undefined) {
-    return fail({
-      code: "failed",
-      message: `Nothing here knows how to undo ${resource.label}.`,
-      hint: "Undo it by hand, then keep it in the ledger with that reason.",
-    });
-  }
-  const line: typeof context.line = (stream, text) =>
-    context.line(stream, outputLine(text, deps.redact));
-  try {
-    const done = await undoer.undo(resource, {
-      target: deps.target,
-      drill: { id: drill.id, startedAt: drill.startedAt },
-      signal: context.signal,
-      line,
-    });
-    if (done.ok) return { ok: true, value: deps.redact(done.how) };
-    return fail({ ...done.problem, message: deps.redact(done.problem.message) });
-  } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    return fail({
-      code: "failed",
-      message: deps.redact(`A bug in this tool stopped the undoing of ${resource.label}: ${what}`),
-      hint: "Retry it, or undo it by hand.",
-    });
-  }
 }

@@ -4,7 +4,10 @@ import type { Try } from "./step-try.ts";
 import { childEnvironment } from "./step-variables.ts";
 
 /** `--` because a script may begin with a dash. */
-export function scriptRequest(script: string, { deps, context }: Try): ProcessRequest {
+export function scriptRequest(
+  script: string,
+  { deps, context }: Pick<Try, "deps"> & { readonly context: Pick<Try["context"], "state"> },
+): ProcessRequest {
   return {
     command: ["bash", "-euo", "pipefail", "-c", "--", script],
     cwd: deps.project ?? deps.target.project,

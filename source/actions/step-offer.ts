@@ -2,6 +2,7 @@
 import type { Step } from "../checklist/types.ts";
 import type { DrillState } from "../drill/state.ts";
 import { actionInput } from "./action-input.ts";
+import { drillFacts } from "./drill-facts.ts";
 import type { Applying } from "./step-facts.ts";
 
 /** A look that takes longer is given up: the step itself will tell what is wrong. */
@@ -19,7 +20,7 @@ export async function whyNotOffered(
   if (!input.ok) return undefined;
   return action.notOffered(input.value, {
     ...applying,
-    drill: { id: drill.id, startedAt: drill.startedAt },
+    drill: drillFacts(drill),
     signal: AbortSignal.timeout(LOOK_MS),
   });
 }

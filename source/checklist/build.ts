@@ -10,19 +10,20 @@ import type {
   StepDocument,
   WhenDocument,
 } from "./step-shape.ts";
-import type {
-  Checklist,
-  ChecklistSource,
-  Condition,
-  Expectation,
-  Item,
-  Question,
-  Readiness,
-  Retry,
-  Step,
-  StepCommon,
-  TextExpectation,
-  VariableDeclaration,
+import {
+  type Checklist,
+  type ChecklistSource,
+  type Condition,
+  type Expectation,
+  type Item,
+  mapEffects,
+  type Question,
+  type Readiness,
+  type Retry,
+  type Step,
+  type StepCommon,
+  type TextExpectation,
+  type VariableDeclaration,
 } from "./types.ts";
 
 const READY_WITHIN = 60;
@@ -50,9 +51,13 @@ function item(document: ItemDocument): Item {
 
 function step(document: StepDocument, inOptionalItem: boolean): Step {
   const common = commonOf(document, inOptionalItem);
-  const { run, capture, uses, confirm, start, ready } = document;
+  const { run, capture, undo, uses, confirm, start, ready } = document;
   if (run !== undefined) {
-    return { kind: "run", ...common, run, ...(capture === undefined ? {} : { capture }) };
+    return {
+      ...{ kind: "run", ...common, run },
+      ...(capture === undefined ? {} : { capture }),
+      ...(undo === undefined ? {} : { undo }),
+    };
   }
   if (uses !== undefined) return { kind: "uses", ...common, uses, with: document.with ?? {} };
   if (confirm !== undefined) {
@@ -78,6 +83,7 @@ function commonOf(document: StepDocument, inOptionalItem: boolean): StepCommon {
     ...(timeout === undefined ? {} : { timeoutSeconds: seconds(timeout, 0) }),
     ...(retry === undefined ? {} : { retry: retrying(retry) }),
     ...(expect === undefined ? {} : { expect: expectation(expect) }),
+    ...mapEffects(document, (text) => text),
   };
 }
 

@@ -3,13 +3,16 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { readDocument } from "../yaml/document.ts";
-import { quote, textAt } from "../yaml/located.ts";
+import { child, list, quote, text, textAt } from "../yaml/located.ts";
 import { didYouMean } from "../yaml/suggest.ts";
 import { loadText } from "./load.ts";
+import { fitOf } from "./types.ts";
 
 export interface ListedChecklist {
   readonly id: string;
   readonly title: string;
+  /** Empty when it cannot be read. */
+  readonly fit: readonly string[];
   /** Absolute. */
   readonly path: string;
 }
@@ -37,11 +40,14 @@ export async function listChecklists(directory: string): Promise<readonly Listed
 }
 
 async function describe(file: string): Promise<ListedChecklist> {
-  const text = await loadText(file);
-  const root = text.ok ? readDocument(text.value.text).root : undefined;
+  const read = await loadText(file);
+  const root = read.ok ? readDocument(read.value.text).root : undefined;
   const fallback = path.basename(file).replace(/\.ya?ml$/i, "");
   const id = textAt(root, "id") ?? fallback;
-  return { id, title: textAt(root, "title") ?? "(cannot be read)", path: file };
+  const title = textAt(root, "title");
+  const named = list(child(root, "fit")).flatMap((place) => text(place) ?? []);
+  const fit = named.length === 0 && title !== undefined ? fitOf({}) : named;
+  return { id, title: title ?? "(cannot be read)", fit, path: file };
 }
 
 function looksLikePath(argument: string): boolean {

@@ -20,6 +20,7 @@ export const STEP_KINDS = ["run", "uses", "confirm", "start"] as const;
 /** Keys that mean something only beside certain kinds. */
 export const KEYS_OF_KINDS: Readonly<Record<string, readonly string[]>> = {
   capture: ["run"],
+  undo: ["run"],
   with: ["uses"],
   ask: ["confirm"],
   ready: ["start"],
@@ -38,13 +39,25 @@ export function checkStep(
   return [
     ...checkKind(step),
     ...checkAction(step, catalogue),
-    ...["with", "confirm", "expect", "ready"].flatMap((key) => scope.checkTexts(child(step, key))),
+    ...["with", "confirm", "expect", "ready", "makes", "costs", "destroys"].flatMap((key) =>
+      scope.checkTexts(child(step, key)),
+    ),
     ...list(child(step, "ask")).flatMap((each) => scope.checkTexts(child(each, "label"))),
     ...checkExpect(child(step, "expect")),
     ...checkReady(child(step, "ready")),
     ...checkWhen(child(step, "when"), scope),
     ...checkTargets(step, scope),
+    ...checkUndo(step),
   ];
+}
+
+function checkUndo(step: LocatedMap): readonly Complaint[] {
+  return ["undo", "removedBy"].flatMap((key) => {
+    const at = keyOf(step, key)?.start;
+    if (at === undefined || step.entries.has("makes")) return [];
+    const message = `${quote(key)} without "makes": nobody is told what it is`;
+    return [{ at, message, hint: 'Say in "makes" what the step makes.' }];
+  });
 }
 
 function checkKind(step: LocatedMap): readonly Complaint[] {

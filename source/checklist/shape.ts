@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { stepShape } from "./step-shape.ts";
 import { idText, lineText, namedText, pattern, proseText, quoted } from "./text-shape.ts";
+import { PLACES } from "./types.ts";
 
 const variableShape = z
   .strictObject({
@@ -55,6 +56,13 @@ export const checklistShape = z
     title: lineText.describe("Title on the screen and in the log."),
     about: proseText.exactOptional().describe("What the drill proves."),
     runbook: lineText.exactOptional().describe("Path or URL of the runbook it implements."),
+    fit: z
+      .array(z.enum(PLACES))
+      .min(1)
+      .exactOptional()
+      .describe(
+        "Where it may run: `staging` (whatever is not production), `production` (environments that are marked `production: true`), or both. Default `[staging]`.",
+      ),
     variables: z
       .record(
         namedText,

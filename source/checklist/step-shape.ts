@@ -118,6 +118,24 @@ export const stepShape = z
       .exactOptional()
       .describe("A bash script that stays in the background and is stopped when the drill ends."),
     ready: readyShape.exactOptional().describe("With `start`: when it counts as up."),
+    makes: lineText
+      .exactOptional()
+      .describe("What it makes that outlives the step; told in the plan and before it runs."),
+    costs: lineText
+      .exactOptional()
+      .describe("What that costs, by kind: `instance hours and storage, until it is deleted`."),
+    removedBy: idText
+      .exactOptional()
+      .describe("With `makes`: the later step that removes it. Without one, it stays."),
+    destroys: lineText
+      .exactOptional()
+      .describe("What it deletes; told in the plan and before it runs."),
+    undo: quoted
+      .min(1)
+      .exactOptional()
+      .describe(
+        "With `run` and `makes`: a bash script that removes what was made, and succeeds when there is nothing to remove. It is owed from the moment the step starts: the step `removedBy` (`uses: drill/undo`) runs it, or the end of the drill, or `restore-drill abandon` after a crash.",
+      ),
     optional: z
       .boolean()
       .exactOptional()

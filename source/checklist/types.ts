@@ -17,9 +17,19 @@ export interface Checklist {
   readonly about?: string;
   /** Path or URL of the runbook it implements, as written. */
   readonly runbook?: string;
+  /** Absent: `["staging"]`. */
+  readonly fit?: readonly Place[];
   readonly source: ChecklistSource;
   readonly variables: readonly VariableDeclaration[];
   readonly sections: readonly Section[];
+}
+
+/** Where a checklist may run. `staging`: whatever is not production, practice as well. */
+export const PLACES = ["staging", "production"] as const;
+export type Place = (typeof PLACES)[number];
+
+export function fitOf({ fit }: Pick<Checklist, "fit">): readonly Place[] {
+  return fit ?? ["staging"];
 }
 
 export interface ChecklistSource {
@@ -57,7 +67,30 @@ export interface Item {
 
 export type Step = RunStep | UsesStep | ConfirmStep | StartStep;
 
-export interface StepCommon {
+/** What a step does to the world outside, told in the plan and before it runs. */
+export interface Effects {
+  readonly makes?: string;
+  /** By kind: `instance hours and storage, until it is deleted`. */
+  readonly costs?: string;
+  /** Id of the later step that removes what this one makes. */
+  readonly removedBy?: string;
+  readonly destroys?: string;
+}
+
+/** Its texts changed by a function; the id in `removedBy` stays. */
+export function mapEffects(
+  { makes, costs, removedBy, destroys }: Effects,
+  change: (text: string) => string,
+): Effects {
+  return {
+    ...(makes === undefined ? {} : { makes: change(makes) }),
+    ...(costs === undefined ? {} : { costs: change(costs) }),
+    ...(removedBy === undefined ? {} : { removedBy }),
+    ...(destroys === undefined ? {} : { destroys: change(destroys) }),
+  };
+}
+
+export interface StepCommon extends Effects {
   /** Unique in the whole checklist. */
   readonly id: string;
   readonly title: string;
@@ -78,6 +111,8 @@ export interface RunStep extends StepCommon {
   readonly run: string;
   /** Variable that receives the trimmed standard output. */
   readonly capture?: string;
+  /** A bash script that removes what `run` made; owed from the moment that the step starts. */
+  readonly undo?: string;
 }
 
 /** A built-in action. */
@@ -167,5 +202,7 @@ export interface ActionCatalogue {
     >;
     /** Variables it gives to later steps, with what they hold. */
     readonly outputs: Readonly<Record<string, string>>;
+    /** It makes or drops something on the primary's own server. */
+    readonly besidePrimary: boolean;
   };
 }

@@ -10,7 +10,9 @@ export async function checklistsCommand({ json = false }: { json?: boolean }): P
     return 0;
   }
   const width = Math.max(...listed.map(({ id }) => id.length));
-  for (const { id, title } of listed) out(`${id.padEnd(width)}  ${title}`);
+  for (const { id, title, fit } of listed) {
+    out(`${id.padEnd(width)}  ${title}${fit.length === 0 ? "" : ` (for ${fit.join(" and ")})`}`);
+  }
   return 0;
 }
 

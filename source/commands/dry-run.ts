@@ -1,5 +1,5 @@
 /** `--dry-run`: the resolved plan, every command, secrets masked; nothing runs. */
-import type { Item, Step } from "../checklist/types.ts";
+import { fitOf, type Item, type Step } from "../checklist/types.ts";
 import type { Launch, Plan, PlanStep } from "../engine/interface.ts";
 import { complain, complainAll, err, out } from "./terminal.ts";
 
@@ -23,6 +23,7 @@ function planText(plan: Plan): string {
     checklist.title,
     "",
     `  environment       ${environment.name} (${environment.target})`,
+    `  made for          ${fitOf(checklist).join(" and ")}`,
     `  primary           ${environment.database} on ${environment.server.address}, PostgreSQL ${environment.server.version}, read only`,
     `  restore database  ${restoreDatabase}`,
     `  backups           ${backupDirectory}`,
@@ -52,5 +53,13 @@ function stepLines(step: Step, planned: PlanStep | undefined): readonly string[]
     return [title, `      not applicable: ${planned.notApplicable}`];
   }
   const how = step.kind === "confirm" ? ["a human confirms it"] : (planned?.commands ?? []);
-  return [title, ...how.flatMap((command) => command.split("\n")).map((line) => `      $ ${line}`)];
+  const { makes, costs, removedBy, destroys } = planned?.effects ?? {};
+  const effects = Object.entries({ makes, costs, "removed by": removedBy, destroys }).flatMap(
+    ([what, told]) => (told === undefined ? [] : [`      ${what}: ${told}`]),
+  );
+  return [
+    title,
+    ...effects,
+    ...how.flatMap((command) => command.split("\n")).map((line) => `      $ ${line}`),
+  ];
 }

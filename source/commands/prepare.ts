@@ -2,12 +2,12 @@
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { OFFERED_VARIABLES } from "../checklist/offered.ts";
-import type { VariableDeclaration } from "../checklist/types.ts";
+import { fitOf, type VariableDeclaration } from "../checklist/types.ts";
 import { refusedOverride, secretsFrom } from "../checklist/variables.ts";
 import { skipComplaint } from "../drill/decide-lifecycle.ts";
 import { chooseEnvironment } from "../environment/choose.ts";
 import { loadEnvironments } from "../environment/config.ts";
-import { guardProduction } from "../environment/guard.ts";
+import { guardPlace } from "../environment/guard.ts";
 import { saveDetected } from "../environment/save.ts";
 import type { EnvironmentConfig } from "../environment/types.ts";
 import { openChecklist } from "../launch/checklist.ts";
@@ -51,8 +51,8 @@ export async function prepare(options: PrepareOptions): Promise<PreparedResult> 
   const chosen = await choose(places, options);
   if (!chosen.ok) return chosen;
   const { config, ...found } = chosen.value;
-  const production = guardProduction(config, process.env);
-  if (production !== undefined) return failed(production);
+  const unfit = guardPlace(config, process.env, fitOf(checklist.value));
+  if (unfit !== undefined) return failed(unfit);
   const who = await identity(places, options.operator);
   if (!who.ok) return failed(who.problem);
   return {

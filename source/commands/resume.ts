@@ -1,8 +1,9 @@
 /** `restore-drill resume [DRILL]` and `restore-drill abandon DRILL`. */
 
+import { fitOf } from "../checklist/types.ts";
 import { secretsFrom } from "../checklist/variables.ts";
 import type { Launch } from "../engine/interface.ts";
-import { guardProduction } from "../environment/guard.ts";
+import { guardPlace } from "../environment/guard.ts";
 import { abandonDrill } from "../headless/abandon.ts";
 import type { Answers } from "../headless/answers.ts";
 import { NO_ANSWERS } from "../headless/answers.ts";
@@ -78,8 +79,8 @@ async function openLeft(
   const environment = header.environment.name;
   const config = await chooseConfig(places, { config: options.config, environment });
   if (!config.ok) return config;
-  const production = guardProduction(config.value, process.env);
-  if (production !== undefined) return { ok: false, problems: [production] };
+  const unfit = guardPlace(config.value, process.env, fitOf(header.checklist));
+  if (unfit !== undefined) return { ok: false, problems: [unfit] };
   const who = await identity(places, options.operator);
   if (!who.ok) return { ok: false, problems: [who.problem] };
   const { operator, signingKey } = who.value;

@@ -2,7 +2,7 @@
  * What drivers (the screen, headless mode) see: a launch that leads to a plan, and an engine
  * that runs one drill. Types only.
  */
-import type { Checklist, VariableDeclaration } from "../checklist/types.ts";
+import type { Checklist, Effects, VariableDeclaration } from "../checklist/types.ts";
 import type { OperatorCommand, Refusal } from "../drill/commands.ts";
 import type { DrillEvent } from "../drill/events.ts";
 import type { RowsRequest, RowValues } from "../drill/row-values.ts";
@@ -91,6 +91,8 @@ export interface PlanStep {
   readonly notApplicable?: string;
   /** Commands and statements as far as they are known now, secrets masked. */
   readonly commands: readonly string[];
+  /** With variables put in, as far as they are known now. */
+  readonly effects?: Effects;
 }
 
 /** From process start to a running drill. */

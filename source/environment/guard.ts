@@ -1,4 +1,5 @@
 /** Anything that smells of production is refused. Pure; there is no way around it. */
+import type { Place } from "../checklist/types.ts";
 import type { Problem } from "../problem.ts";
 import type { Env } from "./resolve.ts";
 import type { EnvironmentConfig } from "./types.ts";
@@ -22,14 +23,37 @@ export function productionReasons(config: EnvironmentConfig, env: Env): readonly
   return [...marked, ...names];
 }
 
-/** `refused`, with every reason. */
-export function guardProduction(config: EnvironmentConfig, env: Env): Problem | undefined {
+/**
+ * Whether a checklist that is fit for these places may run there; else `refused`, with every
+ * reason. A name that smells of production is not enough for a checklist that is made for it: the
+ * environment has to be marked, so that nobody gets there by a slip.
+ */
+export function guardPlace(
+  config: EnvironmentConfig,
+  env: Env,
+  fit: readonly Place[],
+): Problem | undefined {
   const reasons = productionReasons(config, env);
-  if (reasons.length === 0) return undefined;
+  if (reasons.length === 0) return fit.includes("staging") ? undefined : notProduction(config);
+  const looks = `Environment "${config.name}" looks like production: ${reasons.join("; ")}.`;
+  if (!fit.includes("production")) return { code: "refused", message: looks, hint: NOT_FIT };
+  return isMarked(config)
+    ? undefined
+    : { code: "refused", message: looks, hint: "If it is, mark it with `production: true`." };
+}
+
+const NOT_FIT =
+  "This checklist is not made for it. Run it in staging; for production take one that says so (restore-drill checklists).";
+
+function isMarked(config: EnvironmentConfig): boolean {
+  return config.target !== "practice" && config.production;
+}
+
+function notProduction({ name }: EnvironmentConfig): Problem {
   return {
     code: "refused",
-    message: `Environment "${config.name}" looks like production: ${reasons.join("; ")}.`,
-    hint: "Run this drill in staging. For production, restore a snapshot into a new instance or a replica (runbook, 5 and 6.2).",
+    message: `This checklist is for production only, and environment "${name}" is none.`,
+    hint: "Choose an environment that is marked `production: true`, or another checklist (restore-drill checklists).",
   };
 }
 

@@ -70,6 +70,7 @@ it("describes every action for the checklist loader", () => {
   expect(catalogueOf(testAction(fine).values())).toEqual({
     "test/action": {
       about: "Tests.",
+      besidePrimary: false,
       inputs: {
         name: { about: "A name.", required: true },
         port: { about: "A port.", required: false },

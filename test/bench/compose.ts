@@ -7,8 +7,8 @@ import { ENTRY } from "../helpers/cli.ts";
 import { buildImages, type Stack, startStack } from "../staging/stack.ts";
 import { type Comparison, inTurn } from "./ratio.ts";
 
-/** Makes the commands take 20 to 40 s, most of them in pg_dump and psql. */
-const MORE_GAMES = 500_000;
+/** About a gigabyte, as in the other parts: the commands take most of a minute. */
+const MORE_GAMES = 1_000_000;
 
 const VARIABLES = {
   RESTORE_DB: "ringrift_restore_drill",

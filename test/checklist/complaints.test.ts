@@ -55,6 +55,47 @@ describe("YAML", () => {
   });
 });
 
+describe("where it may run", () => {
+  it("is staging or production", () => {
+    expect(complaints(withHead(`fit: [prodcution]\n${SECTIONS}`))[0]).toContain("3:7 ");
+    expect(complaints(withHead(`fit: []\n${SECTIONS}`))).toHaveLength(1);
+  });
+
+  it("is not production where a step writes on the primary's own server", () => {
+    const restore = withStep("uses: postgres/restore", "with: { file: a, database: b }");
+    expect(complaints(restore)).toEqual([]);
+    const [complaint] = complaints(restore.replace("sections:", "fit: [production]\nsections:"));
+    expect(complaint).toContain('12:19 the action "postgres/restore" writes on the primary');
+  });
+});
+
+describe("what a step makes", () => {
+  const made = (...more: readonly string[]) => withStep("run: a", "makes: a thing", ...more);
+
+  it("has an undo that says what it is for", () => {
+    expect(complaints(made("undo: b"))).toEqual([]);
+    expect(complaints(withStep("run: a", "undo: b"))[0]).toContain('"undo" without "makes"');
+    expect(complaints(withStep("confirm: a", "makes: b", "undo: c"))[0]).toContain(
+      '"undo" means nothing in a "confirm" step',
+    );
+  });
+
+  it("is removed by a later step, which runs its undo where it has one", () => {
+    expect(complaints(made("removedBy: two"))[0]).toContain('no later step has the id "two"');
+    const two = (uses: string, ...keys: readonly string[]) =>
+      withSteps(
+        ...["- id: one", "  title: One", "  run: a", "  makes: a thing", ...keys],
+        ...["- id: two", "  title: Two", `  uses: ${uses}`],
+      );
+    expect(complaints(two("drill/undo", "  removedBy: two", "  undo: b"))).toEqual([]);
+    expect(complaints(two("app/stop", "  removedBy: two"))).toEqual([]);
+    expect(complaints(two("app/stop", "  removedBy: two", "  undo: b"))[0]).toContain(
+      'the step "two" does not run this step\'s "undo"',
+    );
+    expect(complaints(two("drill/undo"))[0]).toContain("no step says that this one removes");
+  });
+});
+
 describe("keys and types", () => {
   it("suggests what an unknown key was meant to be", () => {
     expect(complaints(withStep("runn: echo", "run: echo"))).toEqual([
@@ -87,7 +128,7 @@ describe("keys and types", () => {
       ].join("\n"),
     );
     expect(complaints(text).map((line) => line.replace(/ Known keys are.*/, ""))).toEqual([
-      '3:1 unknown key "colour" in the checklist (Known keys are id, title, about, runbook, variables, sections.)',
+      '3:1 unknown key "colour" in the checklist (Known keys are id, title, about, runbook, fit, variables, sections.)',
       '4:19 unknown key "defualt" in variable "A" (Did you mean "default"?',
       '7:5 unknown key "itmes" in the section (Did you mean "items"?',
       '11:9 unknown key "when" in the item (Known keys are id, title, about, optional, steps.)',

@@ -184,8 +184,18 @@ describe("what an operator types", () => {
 
   it("can be looked up in a list, which leaves out nothing that is there", async () => {
     expect(await listChecklists(packaged())).toEqual([
-      { id: "broken", title: "(cannot be read)", path: path.join(packaged(), "broken.yaml") },
-      { id: "drill", title: "A drill", path: path.join(packaged(), "drill.yaml") },
+      {
+        id: "broken",
+        title: "(cannot be read)",
+        fit: [],
+        path: path.join(packaged(), "broken.yaml"),
+      },
+      {
+        id: "drill",
+        title: "A drill",
+        fit: ["staging"],
+        path: path.join(packaged(), "drill.yaml"),
+      },
     ]);
     expect(await listChecklists(path.join(directory, "nowhere"))).toEqual([]);
   });

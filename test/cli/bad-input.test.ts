@@ -133,6 +133,20 @@ describe("environments", () => {
       expect(outcome.exit).toBe(4);
     }
   });
+
+  it("exits 4 where a checklist is not fit for the environment", async () => {
+    const checklist = await file("fit.yaml", `fit: [production]\n${ONE_STEP("run: 'true'")}`);
+    const marked = await file("fit-marked.yaml", local("127.0.0.1", 1, ", production: true"));
+    const inPractice = await runCli([checklist, "--headless", "--environment", "practice"], {
+      home,
+    });
+    expect(inPractice.stderr).toMatch(/for production only, and environment "practice" is none/);
+    expect(inPractice.exit).toBe(4);
+    const args = [checklist, "--headless", "--config", marked, "--environment", "local"];
+    const inProduction = await runCli(args, { home });
+    expect(inProduction.stderr).toContain("127.0.0.1:1 refuses connections");
+    expect(inProduction.stderr).not.toContain("looks like production");
+  });
 });
 
 describe("a required human step", () => {

@@ -1,9 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  guardProduction,
-  productionReasons,
-  productionWord,
-} from "../../source/environment/guard.ts";
+import { guardPlace, productionReasons, productionWord } from "../../source/environment/guard.ts";
 import type { ComposeConfig, DirectConfig } from "../../source/environment/types.ts";
 
 const direct: DirectConfig = {
@@ -68,12 +64,14 @@ describe("words", () => {
   });
 });
 
+const STAGING = ["staging"] as const;
+
 describe("the guard", () => {
   test("lets a clean environment pass", () => {
     expect(
-      guardProduction(direct, { NODE_ENV: "development", PGHOST: "localhost" }),
+      guardPlace(direct, { NODE_ENV: "development", PGHOST: "localhost" }, STAGING),
     ).toBeUndefined();
-    expect(guardProduction(compose, {})).toBeUndefined();
+    expect(guardPlace(compose, {}, STAGING)).toBeUndefined();
   });
 
   const suspicious: readonly (readonly [string, Partial<DirectConfig>])[] = [
@@ -85,7 +83,7 @@ describe("the guard", () => {
     ["its prometheus host", { monitoring: { prometheus: "https://prom.prod.example.com/x" } }],
   ];
   test.each(suspicious)("refuses for %s", (reason, change) => {
-    const problem = guardProduction({ ...direct, ...change }, {});
+    const problem = guardPlace({ ...direct, ...change }, {}, STAGING);
     expect(problem?.code).toBe("refused");
     expect(problem?.message).toContain(reason);
   });
@@ -104,7 +102,7 @@ describe("the guard", () => {
     { DATABASE_URL: "postgresql://u:secret@db.prod.example.com/app" },
     { DATABASE_URL: "postgresql://u:secret@db/app_production?sslmode=require" },
   ])("refuses for the shell's %o, and tells no secret", (env) => {
-    const problem = guardProduction(direct, env);
+    const problem = guardPlace(direct, env, STAGING);
     expect(problem?.code).toBe("refused");
     expect(problem?.message).toContain("in the shell");
     expect(problem?.message).not.toContain("secret");
@@ -121,5 +119,23 @@ describe("the guard", () => {
       { NODE_ENV: "production" },
     );
     expect(all).toHaveLength(3);
+  });
+
+  test("lets a checklist for production go where production is marked, and nowhere else", () => {
+    const marked = { ...direct, production: true };
+    expect(guardPlace(marked, {}, ["production"])).toBeUndefined();
+    expect(guardPlace(marked, {}, ["staging", "production"])).toBeUndefined();
+    expect(guardPlace(marked, {}, STAGING)?.message).toContain("marked `production: true`");
+    expect(guardPlace(direct, {}, ["staging", "production"])).toBeUndefined();
+    const inStaging = guardPlace(direct, {}, ["production"]);
+    expect(inStaging).toMatchObject({ code: "refused" });
+    expect(inStaging?.message).toContain("for production only");
+    const practice = { name: "practice", target: "practice" } as const;
+    expect(guardPlace(practice, {}, ["production"])?.code).toBe("refused");
+  });
+
+  test("a name that only smells of production is not enough for a checklist made for it", () => {
+    const unmarked = guardPlace({ ...direct, name: "eu-prod" }, {}, ["production"]);
+    expect(unmarked).toMatchObject({ code: "refused", hint: expect.stringContaining("mark it") });
   });
 });

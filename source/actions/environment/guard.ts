@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
-import { productionReasons } from "../../environment/guard.ts";
+import { guardPlace, productionReasons } from "../../environment/guard.ts";
 import type { Target } from "../../environment/target.ts";
 import type { EnvironmentConfig } from "../../environment/types.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
@@ -10,7 +10,8 @@ const COMMAND = "look for signs of production in the environment's names and in 
 
 export const guardAction = defineAction({
   name: "environment/guard",
-  about: "Makes sure that nothing here is marked as production, or smells of it.",
+  about:
+    "Makes sure that the environment is what the checklist is fit for: nothing that is marked as production or smells of it, or, for a checklist made for production, what is marked.",
   inputs: z.strictObject({}),
   outputs: {},
   plan: () => [COMMAND],
@@ -19,22 +20,24 @@ export const guardAction = defineAction({
 
 async function guard(context: ActionContext): Promise<ActionResult> {
   await context.command(COMMAND);
+  const { fit } = context.drill;
+  const config = configOf(context.target);
   const { summary } = context.target;
-  const reasons = productionReasons(configOf(context.target), process.env);
-  const title = "Not production";
-  const expected = "no mark of production, and no name that says so";
-  if (reasons.length === 0) {
+  const problem = guardPlace(config, process.env, fit);
+  const title = "Fit for this environment";
+  const expected = fit.includes("production")
+    ? `a checklist for ${fit.join(" and ")}`
+    : "no mark of production, and no name that says so";
+  if (problem === undefined) {
     const observed = `environment ${summary.name}, database ${summary.database} on ${summary.server.address}`;
     return { ok: true, checks: [{ title, status: "passed", expected, observed }] };
   }
+  const reasons = productionReasons(config, process.env);
+  const observed = reasons.length === 0 ? ["it is not marked as production"] : reasons;
   return {
     ok: false,
-    checks: reasons.map((observed): Check => ({ title, status: "failed", expected, observed })),
-    problem: {
-      code: "refused",
-      message: `Environment "${summary.name}" looks like production: ${reasons.join("; ")}.`,
-      hint: "Run this drill in staging. For production, restore a snapshot into a new instance or a replica.",
-    },
+    checks: observed.map((one): Check => ({ title, status: "failed", expected, observed: one })),
+    problem,
   };
 }
 

@@ -27,6 +27,7 @@ export const amcheckAction = defineAction({
   name: "postgres/amcheck",
   about:
     "Looks with the extension amcheck whether every row is in every B-tree index of the restore database; the extension is gone again afterwards.",
+  besidePrimary: true,
   inputs,
   outputs: {},
   plan: ({ database }) => [

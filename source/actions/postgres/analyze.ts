@@ -32,6 +32,7 @@ export const analyzeAction = defineAction({
   name: "postgres/analyze",
   about:
     "Gathers planner statistics in the restore database, table by table: without them, the app's queries would crawl.",
+  besidePrimary: true,
   inputs,
   outputs: {},
   plan: ({ database }) => [commandFor(database)],

@@ -25,6 +25,7 @@ export const createRestoreDatabaseAction = defineAction({
   name: "postgres/create-restore-database",
   about:
     "Makes the separate restore database, equal to the primary in what a dump does not carry, and marks it.",
+  besidePrimary: true,
   inputs,
   outputs: {},
   plan: ({ database }) => [

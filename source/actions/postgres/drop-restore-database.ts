@@ -18,6 +18,7 @@ type Input = z.output<typeof inputs>;
 export const dropRestoreDatabaseAction = defineAction({
   name: "postgres/drop-restore-database",
   about: "Drops the restore database this drill made, or labels it when it is kept for analysis.",
+  besidePrimary: true,
   inputs,
   outputs: {},
   plan: ({ database }) => [

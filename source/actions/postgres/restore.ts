@@ -36,6 +36,7 @@ export const RESTORE_JOBS = 2;
 export const restoreAction = defineAction({
   name: "postgres/restore",
   about: "Restores the backup into the restore database, and stops at the first error.",
+  besidePrimary: true,
   inputs,
   outputs: {},
   plan: ({ file, database }, { target }) => [

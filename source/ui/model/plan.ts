@@ -1,10 +1,12 @@
 /** The plan before anything happens: where, what, what stands in the way, and what will be left out. */
 
+import { fitOf } from "../../checklist/types.ts";
 import type { StepId } from "../../drill/types.ts";
 import type { Plan } from "../../engine/interface.ts";
 import type { Problem } from "../../problem.ts";
 import { BLANK, labelled, muted, paragraph, type Row, row, span } from "../text/rows.ts";
 import { oneLine } from "../text/width.ts";
+import { plannedEffectRows } from "./effects.ts";
 import { isResuming, orderedSteps, type World } from "./world.ts";
 
 export const SAFETY =
@@ -32,6 +34,7 @@ export function planRows(world: World, choices: PlanChoices, width: number): rea
     ...foundRows(plan, width),
     ...paragraph(SAFETY, width, { tone: "good" }),
     BLANK,
+    ...plannedEffectRows(plan, width),
     ...variableRows(plan, width),
     ...countRows(world, plan, choices, width),
     ...(plan.checklist.about === undefined
@@ -78,6 +81,7 @@ function placeRows(plan: Plan, choices: PlanChoices, width: number): readonly Ro
     labelled(label, value, { width, labelWidth: 18, style: { bold } });
   return [
     ...fact("Environment", `${environment.name} (${environment.target})`),
+    ...fact("Made for", fitOf(plan.checklist).join(" and ")),
     ...fact("Primary", environment.database, true),
     ...fact("Server", `${environment.server.address}, PostgreSQL ${environment.server.version}`),
     ...fact("Restore database", plan.restoreDatabase, true),

@@ -1,5 +1,6 @@
 /** The panel of one step: what it is, what came of it, what it ran, and its output as it comes. */
 
+import { type Effects, mapEffects } from "../../checklist/types.ts";
 import { reportOf } from "../../drill/evolve.ts";
 import type { LocatedStep } from "../../drill/state.ts";
 import { stepRecord, UNSTARTED } from "../../drill/state.ts";
@@ -11,6 +12,7 @@ import { oneLine, wrap } from "../text/width.ts";
 import { type Block, fitBlocks } from "./blocks.ts";
 import { checkRows, checkSummary, checksBesideProof } from "./checks.ts";
 import type { Doc } from "./doc.ts";
+import { effectRows } from "./effects.ts";
 import { humanRows } from "./human.ts";
 import { outcomeRows } from "./outcome.ts";
 import { type OutputOptions, outputRows, outputTail } from "./output.ts";
@@ -82,6 +84,7 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
     },
     { rows: humanRows(world, located, record, width), least: 6, rank: 1 },
     { rows: about, least: 2, rank: 5 },
+    { rows: over ? [] : effectRows(effectsOf(world, step), width), least: 2, rank: 2 },
     { rows: commandRows(world, located, record, width), least: 2, rank: over ? 4 : 3 },
     { rows: progressOf(world, located, record, width), least: 2, rank: 2, quiet: true },
     {
@@ -93,6 +96,12 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
     { rows: attemptRows(record, width), least: 1, rank: 6 },
   ];
   return blocks.filter(({ rows }) => rows.length > 0);
+}
+
+/** Before the drill, only the plan knows the variables. */
+function effectsOf(world: World, step: LocatedStep["step"]): Effects {
+  const planned = planOf(world)?.steps[step.id]?.effects ?? {};
+  return world.drill === undefined ? planned : mapEffects(step, world.expand);
 }
 
 function progressOf(world: World, { step }: LocatedStep, record: StepRecord, width: number) {

@@ -8,6 +8,7 @@ import type { Resource } from "../../../source/drill/types.ts";
 import type { Target } from "../../../source/environment/target.ts";
 import { openDirectTarget } from "../../../source/environment/targets/direct.ts";
 import type { Connection } from "../../../source/postgres/connection.ts";
+import { fail } from "../../../source/problem.ts";
 import type { Postgres15 } from "../../helpers/postgres15.ts";
 import { must } from "../../helpers/results.ts";
 
@@ -86,7 +87,11 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     target,
     restoreDatabase: "unused",
     variables: options.variables ?? {},
-    drill: { id: options.drill ?? "drill-1", startedAt: "2026-11-22T14:30:00.000Z" },
+    drill: {
+      id: options.drill ?? "drill-1",
+      startedAt: "2026-11-22T14:30:00.000Z",
+      fit: ["staging"],
+    },
     step: "step",
     signal: abort.signal,
     get resources() {
@@ -105,6 +110,8 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     async release(id, how) {
       update(id, { status: "released", reason: how });
     },
+    toRemove: [],
+    undo: async ({ label }) => fail({ code: "failed", message: `Nothing here undoes ${label}.` }),
   };
   return {
     context,
