@@ -3,10 +3,14 @@ import type { JsonValue } from "../../checklist/types.ts";
 import type { Check } from "../../drill/types.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
+import { info, judged, warning } from "../outcome.ts";
 import { type HttpAnswer, httpGet } from "./get.ts";
 import { jsonDifferences } from "./json-difference.ts";
+import { selfReports } from "./self-report.ts";
 
 const TIMEOUT_SECONDS = 10;
+const MOST_REPORTS = 20;
+const SHOWN_CHARACTERS = 60;
 const JSON_VALUE: z.ZodType<JsonValue> = z.json();
 
 const inputs = z.strictObject({
@@ -21,6 +25,12 @@ const inputs = z.strictObject({
   json: JSON_VALUE.optional().describe(
     "What the JSON answer must hold. Objects may hold more; arrays must match place by place.",
   ),
+  healthy: z
+    .boolean()
+    .optional()
+    .describe(
+      "True: where the answer is JSON, no `status` or the like in it may say that something is ill.",
+    ),
 });
 
 type Input = z.output<typeof inputs>;
@@ -55,6 +65,7 @@ async function check(input: Input, context: ActionContext): Promise<ActionResult
   const checks = [
     statusCheck(input.status, got.value),
     ...(input.json === undefined ? [] : jsonChecks(input.json, got.value.body)),
+    ...(input.healthy === true ? healthChecks(got.value.body) : []),
   ];
   const failed = checks.filter(({ status }) => status === "failed");
   if (failed.length === 0) return { ok: true, checks };
@@ -81,6 +92,20 @@ function statusCheck(expected: number, { status, elsewhere }: HttpAnswer): Check
     expected: String(expected),
     observed: `${status}${away}`,
   };
+}
+
+const WELL = "nothing that says it is ill";
+
+function healthChecks(body: string): readonly Check[] {
+  const answer = parsed(body);
+  if (answer === undefined) return [info("Says of itself", "not JSON: only the status counts")];
+  const reports = selfReports(answer.value);
+  if (reports.length === 0) return [info("Says of itself", "nothing: only the status counts")];
+  return reports.slice(0, MOST_REPORTS).map(({ path, said, verdict }) => {
+    const observed = JSON.stringify(said.slice(0, SHOWN_CHARACTERS));
+    if (verdict === "unknown") return warning(path, `${observed}, which is no word known here`);
+    return judged(path, verdict === "well", { expected: WELL, observed });
+  });
 }
 
 function jsonChecks(expected: JsonValue, body: string): readonly Check[] {

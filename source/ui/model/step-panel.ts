@@ -12,7 +12,7 @@ import { oneLine, wrap } from "../text/width.ts";
 import { type Block, fitBlocks } from "./blocks.ts";
 import { checkRows, checkSummary, checksBesideProof } from "./checks.ts";
 import type { Doc } from "./doc.ts";
-import { effectRows } from "./effects.ts";
+import { effectRows, titled } from "./effects.ts";
 import { humanRows } from "./human.ts";
 import { outcomeRows } from "./outcome.ts";
 import { type OutputOptions, outputRows, outputTail } from "./output.ts";
@@ -100,8 +100,13 @@ function blocksOf(world: World, located: LocatedStep, record: StepRecord, width:
 
 /** Before the drill, only the plan knows the variables. */
 function effectsOf(world: World, step: LocatedStep["step"]): Effects {
-  const planned = planOf(world)?.steps[step.id]?.effects ?? {};
-  return world.drill === undefined ? planned : mapEffects(step, world.expand);
+  const planned = planOf(world);
+  const effects =
+    world.drill === undefined
+      ? (planned?.steps[step.id]?.effects ?? {})
+      : mapEffects(step, world.expand);
+  const checklist = world.drill?.drill?.checklist ?? planned?.checklist;
+  return checklist === undefined ? effects : titled(effects, checklist);
 }
 
 function progressOf(world: World, { step }: LocatedStep, record: StepRecord, width: number) {

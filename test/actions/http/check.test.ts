@@ -51,6 +51,38 @@ it("tells every difference with its path", async () => {
   ]);
 });
 
+it.each([
+  [
+    { status: "ok", checks: { database: { status: "UP" }, queue: "q" } },
+    "passed",
+    ["passed", "passed"],
+  ],
+  [
+    { status: "ready", checks: [{ name: "database", healthy: false }] },
+    "failed",
+    ["passed", "failed"],
+  ],
+  [{ status: "not ready" }, "failed", ["failed"]],
+  [{ status: "degraded" }, "failed", ["failed"]],
+  [{ ready: true, status: "pondering" }, "passed", ["passed", "warning"]],
+  [{ service: "game" }, "passed", ["info"]],
+  [[], "passed", ["info"]],
+])("answers 200 and says %j of itself: %s", async (body, status, told) => {
+  const url = await serveHttp((_request, answer) => answer.end(JSON.stringify(body)));
+  const { outcome, checks } = await check({ url, healthy: true });
+  expect(outcome.status).toBe(status);
+  expect(checks.slice(1).map((one) => one.status)).toEqual(told);
+});
+
+it("takes an answer that is not JSON, or nests without end, by its status alone", async () => {
+  for (const body of ["fine", `${"[".repeat(5000)}${"]".repeat(5000)}`]) {
+    const url = await serveHttp((_request, answer) => answer.end(body));
+    const { outcome, checks } = await check({ url, healthy: true });
+    expect(outcome.status).toBe("passed");
+    expect(checks.map((one) => one.status)).toEqual(["passed", "info"]);
+  }
+});
+
 it("does not take an inherited property for one of the answer", async () => {
   const url = await health();
   const { checks } = await check({ url, json: { constructor: { name: "Object" } } });
