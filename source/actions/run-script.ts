@@ -92,7 +92,11 @@ const CUT: Check = {
 };
 
 function looksAtOutput(expectation: Expectation | undefined): boolean {
-  return expectation?.stdout !== undefined || expectation?.stderr !== undefined;
+  return (
+    expectation?.stdout !== undefined ||
+    expectation?.stderr !== undefined ||
+    expectation?.clean === true
+  );
 }
 
 function expandedExpectation(

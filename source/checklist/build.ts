@@ -92,8 +92,9 @@ function condition({ has, ...rest }: WhenDocument): Condition {
   return { ...rest, has: typeof has === "string" ? [has] : has };
 }
 
-function expectation({ exit, stdout, stderr }: ExpectDocument): Expectation {
+function expectation({ exit, stdout, stderr, clean }: ExpectDocument): Expectation {
   return {
+    ...(clean === undefined ? {} : { clean }),
     ...(exit === undefined ? {} : { exit }),
     ...(stdout === undefined ? {} : { stdout: output(stdout) }),
     ...(stderr === undefined ? {} : { stderr: output(stderr) }),

@@ -31,7 +31,21 @@ export function checkOutcome(
     exitCheck(expectation?.exit ?? 0, outcome),
     ...textChecks("standard output", expectation?.stdout, outcome.stdout),
     ...textChecks("standard error", expectation?.stderr, outcome.stderr),
+    ...(expectation?.clean === true ? [cleanCheck(outcome)] : []),
   ];
+}
+
+/** How lines begin that tell of a failure; `Failed requests: 0` does not. */
+const COMPLAINT =
+  /^[^\p{L}\p{N}\n]*(?:(?:ERROR|FATAL|FAIL(?:ED|URE)?|Error|Fatal|Fail(?:ed|ure)?|Traceback)\b(?![^:\n]*: *0\b)|(?:error|fatal|failed):|[✗✘❌])/u;
+
+function cleanCheck({ stdout, stderr }: Outcome): OutcomeCheck {
+  const lines = `${stdout}\n${stderr}`.split("\n");
+  const complaint = lines.find((line) => COMPLAINT.test(line));
+  return check("output", complaint === undefined, {
+    expected: "no line that tells of a failure",
+    observed: complaint === undefined ? "none" : clip(complaint),
+  });
 }
 
 /** Puts values into the texts; inside `matches` they stand for themselves. */

@@ -26,6 +26,12 @@ const expectShape = z
       .exactOptional()
       .describe("What standard output must hold: a text that occurs in it, or a mapping."),
     stderr: outputShape.exactOptional().describe("The same for standard error."),
+    clean: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        "True: no line of its output may begin as one that tells of a failure does (`ERROR`, `Failed`, `✗`), whatever its exit status.",
+      ),
   })
   .meta({ id: "expectation", description: "What the outcome must look like." });
 

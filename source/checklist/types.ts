@@ -164,6 +164,8 @@ export interface Expectation {
   readonly exit?: number;
   readonly stdout?: TextExpectation;
   readonly stderr?: TextExpectation;
+  /** No line of the output tells of a failure. */
+  readonly clean?: boolean;
 }
 
 /** All given keys must hold. `matches` is a regular expression, multi-line. */

@@ -95,6 +95,17 @@ it("holds what a script writes against what is expected", async () => {
   );
 });
 
+it("fails a script that says it failed and ends with 0, where that is asked", async () => {
+  const world = stepWorld();
+  const step = runStep({ id: "s", run: "echo fine; echo 'FAILED login' >&2; echo done" });
+  expect((await world.runner.run(step, world.context)).status).toBe("passed");
+  const asked = await world.runner.run({ ...step, expect: { clean: true } }, world.context);
+  expect(asked).toMatchObject({
+    status: "failed",
+    failure: { message: expect.stringContaining("FAILED login") },
+  });
+});
+
 it("captures trimmed output, and nothing from a failed script", async () => {
   const world = stepWorld();
   const step = { ...runStep({ id: "s", run: "echo; echo '  a b '" }), capture: "ANSWER" };

@@ -44,6 +44,23 @@ describe("output", () => {
     expect(statuses(expectation)).toEqual(["passed", status]);
   });
 
+  it.each([
+    ["all 12 files hold\n0 errors\nErrors: 0\nFailed requests:   0\nERROR_RATE=0", "passed"],
+    ["failed logins are counted", "passed"],
+    ["ok\nERROR: no such file", "failed"],
+    ["  [error]: x\n- [FAILED] login", "failed"],
+    ["FAILED login", "failed"],
+    ["✗ prometheus.yml", "failed"],
+    ["error: relation is missing", "failed"],
+    ["Failed requests: 3", "failed"],
+  ])("a clean one does not tell of a failure: %j %s", (written, status) => {
+    for (const stream of ["stdout", "stderr"]) {
+      const outcome = { ...OUTCOME, stdout: "", stderr: "", [stream]: written };
+      expect(statuses({ clean: true }, outcome)).toEqual(["passed", status]);
+    }
+    expect(statuses({ clean: false }, { ...OUTCOME, stdout: written })).toEqual(["passed"]);
+  });
+
   it("says what was expected and what was there", () => {
     const [, check] = checkOutcome({ stdout: { contains: "x" } }, { ...OUTCOME, stdout: " \n" });
     expect(check).toEqual({

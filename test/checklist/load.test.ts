@@ -41,7 +41,7 @@ describe("a checklist", () => {
   it("has everything filled in that a reader would ask for", () => {
     const text = withSteps(
       "- { id: a, title: A, run: date, capture: WHEN, timeout: 1h30m, retry: { times: 2, delay: 0.5s },",
-      "    expect: { exit: 1, stdout: text, stderr: { empty: true } }, when: { has: app, set: PRIMARY_DB } }",
+      "    expect: { exit: 1, stdout: text, stderr: { empty: true }, clean: true }, when: { has: app, set: PRIMARY_DB } }",
       "- { id: b, title: B, uses: app/stop, always: true, retry: { times: 1 } }",
       "- { id: c, title: C, confirm: Look, ask: [{ name: N, label: L }] }",
       "- { id: d, title: D, start: sleep 9, ready: { output: up }, timeout: 12, optional: true }",
@@ -69,7 +69,7 @@ describe("a checklist", () => {
           capture: "WHEN",
           timeoutSeconds: 5400,
           retry: { times: 2, delaySeconds: 0.5 },
-          expect: { exit: 1, stdout: { contains: "text" }, stderr: { empty: true } },
+          expect: { exit: 1, stdout: { contains: "text" }, stderr: { empty: true }, clean: true },
           when: { has: ["app"], set: "PRIMARY_DB" },
         },
         {
