@@ -10,8 +10,8 @@ const source = fileURLToPath(new URL("../source", import.meta.url));
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   drill: ["checklist/types.ts"],
   engine: ["drill", "checklist/types.ts"],
-  headless: ["drill", "engine/interface.ts", "checklist/types.ts"],
-  ui: ["drill", "engine/interface.ts", "checklist/types.ts"],
+  headless: ["drill", "engine/interface.ts", "checklist/types.ts", "checklist/effects.ts"],
+  ui: ["drill", "engine/interface.ts", "checklist/types.ts", "checklist/effects.ts"],
   yaml: [],
   process: ["engine/ports.ts", "engine/interface.ts", "drill"],
   checklist: ["yaml", "drill/types.ts"],

@@ -1,7 +1,8 @@
 /** What steps will do, before anything does: for the plan, the dry run and the preflight. */
 
+import { mapEffects } from "../checklist/effects.ts";
 import { expandInputs } from "../checklist/expand.ts";
-import { mapEffects, type Step, type UsesStep } from "../checklist/types.ts";
+import type { Step, UsesStep } from "../checklist/types.ts";
 import type { PlanStep } from "../engine/interface.ts";
 import type { Problem } from "../problem.ts";
 import { createRedactor } from "../process/redact.ts";

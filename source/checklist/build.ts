@@ -1,5 +1,6 @@
 /** A checked document to the frozen checklist that everybody else reads. */
 import { durationSeconds } from "./duration.ts";
+import { mapEffects } from "./effects.ts";
 import type { ChecklistDocument, ItemDocument, VariableDocument } from "./shape.ts";
 import type {
   ExpectDocument,
@@ -10,20 +11,19 @@ import type {
   StepDocument,
   WhenDocument,
 } from "./step-shape.ts";
-import {
-  type Checklist,
-  type ChecklistSource,
-  type Condition,
-  type Expectation,
-  type Item,
-  mapEffects,
-  type Question,
-  type Readiness,
-  type Retry,
-  type Step,
-  type StepCommon,
-  type TextExpectation,
-  type VariableDeclaration,
+import type {
+  Checklist,
+  ChecklistSource,
+  Condition,
+  Expectation,
+  Item,
+  Question,
+  Readiness,
+  Retry,
+  Step,
+  StepCommon,
+  TextExpectation,
+  VariableDeclaration,
 } from "./types.ts";
 
 const READY_WITHIN = 60;

@@ -77,19 +77,6 @@ export interface Effects {
   readonly destroys?: string;
 }
 
-/** Its texts changed by a function; the id in `removedBy` stays. */
-export function mapEffects(
-  { makes, costs, removedBy, destroys }: Effects,
-  change: (text: string) => string,
-): Effects {
-  return {
-    ...(makes === undefined ? {} : { makes: change(makes) }),
-    ...(costs === undefined ? {} : { costs: change(costs) }),
-    ...(removedBy === undefined ? {} : { removedBy }),
-    ...(destroys === undefined ? {} : { destroys: change(destroys) }),
-  };
-}
-
 export interface StepCommon extends Effects {
   /** Unique in the whole checklist. */
   readonly id: string;

@@ -1,4 +1,5 @@
 /** `--dry-run`: the resolved plan, every command, secrets masked; nothing runs. */
+import { effectTexts } from "../checklist/effects.ts";
 import { fitOf, type Item, type Step } from "../checklist/types.ts";
 import type { Launch, Plan, PlanStep } from "../engine/interface.ts";
 import { complain, complainAll, err, out } from "./terminal.ts";
@@ -53,10 +54,7 @@ function stepLines(step: Step, planned: PlanStep | undefined): readonly string[]
     return [title, `      not applicable: ${planned.notApplicable}`];
   }
   const how = step.kind === "confirm" ? ["a human confirms it"] : (planned?.commands ?? []);
-  const { makes, costs, removedBy, destroys } = planned?.effects ?? {};
-  const effects = Object.entries({ makes, costs, "removed by": removedBy, destroys }).flatMap(
-    ([what, told]) => (told === undefined ? [] : [`      ${what}: ${told}`]),
-  );
+  const effects = effectTexts(planned?.effects ?? {}).map((text) => `      ${text}`);
   return [
     title,
     ...effects,

@@ -1,5 +1,6 @@
 /** One line an event, for people and logs. */
 
+import { effectTextsWith } from "../checklist/effects.ts";
 import type { DrillEvent } from "../drill/events.ts";
 import { type DrillState, locateStep } from "../drill/state.ts";
 import { textDiff } from "../drill/text-diff.ts";
@@ -68,6 +69,12 @@ function resourceLines(
   return [];
 }
 
+/** Said before it happens. */
+function effectsOf(id: string, state: DrillState): readonly string[] {
+  const step = locateStep(state, id)?.step;
+  return step === undefined ? [] : effectTextsWith(step, state.values);
+}
+
 type StepEventLike = Extract<DrillEvent, { step?: string }>;
 
 function stepLines(event: StepEventLike, state: DrillState): readonly string[] {
@@ -76,7 +83,7 @@ function stepLines(event: StepEventLike, state: DrillState): readonly string[] {
   const name = `${step}: ${title}`;
   switch (event.type) {
     case "step-started":
-      return [`run     ${name}`];
+      return [`run     ${name}`, ...effectsOf(step, state)];
     case "step-passed":
       return [`ok      ${name}${took(event, state)}`, ...checkLines(event.report, false)];
     case "step-failed":

@@ -1,4 +1,5 @@
 /** What happened, a line an event. */
+import { effectTextsWith } from "../../checklist/effects.ts";
 import type { DrillEvent } from "../../drill/events.ts";
 import { type DrillState, locateStep } from "../../drill/state.ts";
 import { formatInstant } from "../../drill/units.ts";
@@ -16,6 +17,11 @@ export function eventLines(event: DrillEvent, state: DrillState): readonly strin
   return [`${time} ${oneLine(text)}`, ...details(event)];
 }
 
+function effectsOf(state: DrillState, id: string): readonly string[] {
+  const step = locateStep(state, id)?.step;
+  return step === undefined ? [] : effectTextsWith(step, state.values);
+}
+
 function sayEvent(event: DrillEvent, state: DrillState): string | undefined {
   const title = "step" in event && event.step !== undefined ? titleOf(state, event.step) : "";
   switch (event.type) {
@@ -28,7 +34,7 @@ function sayEvent(event: DrillEvent, state: DrillState): string | undefined {
     case "drill-continued":
       return "Going on.";
     case "step-started":
-      return `${title}: running`;
+      return [`${title}: running`, ...effectsOf(state, event.step)].join(". ");
     case "step-awaited":
       return `${title}: waits for you`;
     case "command-issued":

@@ -1,6 +1,7 @@
 /** The panel of one step: what it is, what came of it, what it ran, and its output as it comes. */
 
-import { type Effects, mapEffects } from "../../checklist/types.ts";
+import { mapEffects } from "../../checklist/effects.ts";
+import type { Effects } from "../../checklist/types.ts";
 import { reportOf } from "../../drill/evolve.ts";
 import type { LocatedStep } from "../../drill/state.ts";
 import { stepRecord, UNSTARTED } from "../../drill/state.ts";
