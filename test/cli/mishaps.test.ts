@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { canMount, mountTiny } from "../faults/catalogue/mount.ts";
+import { canMount, mountLying, mountTiny } from "../faults/catalogue/mount.ts";
 import { newHome, runCli } from "../helpers/cli.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 
@@ -152,6 +152,19 @@ environments:
       expect(said).toContain("Make room on the disk");
       expect(exit).toBe(1);
       expect(backups()).toEqual([]);
+    });
+
+    it("where the backup goes, of which nobody hears before the disk is waited for", async ({
+      skip,
+    }) => {
+      const unmount = mountLying(join(home, "backups"));
+      if (unmount === undefined) return skip("There are no loop devices here.");
+      unmounts.unshift(unmount);
+      const { exit, said } = await drill("plain");
+      expect(said).toMatch(/The disk does not hold .*staging_drill_.*\.sql: /);
+      expect(said).toContain("Look after the disk");
+      expect(exit).toBe(1);
+      expect(backups()).toEqual(["lost+found"]);
     });
 
     it("where the server keeps the restore", async () => {

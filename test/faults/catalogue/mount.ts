@@ -20,3 +20,31 @@ export function mountTiny(place: string, size: string): () => void {
   execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", place]);
   return () => void execFileSync("umount", [place]);
 }
+
+/**
+ * Mounts a disk that takes 64 MB and keeps one: writing succeeds, and only waiting for the disk
+ * tells. The answer unmounts it; undefined where there are no loop devices.
+ */
+export function mountLying(place: string): (() => void) | undefined {
+  const below = mkdtempSync(join(tmpdir(), "restore-drill-mount-"));
+  const image = join(below, "image");
+  const done: (readonly string[])[] = [["rmdir", below]];
+  const undo = () => {
+    for (const [program = "", ...words] of done.toReversed()) spawnSync(program, words);
+  };
+  const steps = [
+    { run: ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", below], undo: ["umount", below] },
+    { run: ["truncate", "--size=64M", image], undo: ["rm", image] },
+    { run: ["mkfs.ext4", "-q", "-O", "^has_journal", "-E", "nodiscard", image] },
+    { run: ["mount", "-o", "loop", image, place], undo: ["umount", place] },
+  ] as const;
+  for (const step of steps) {
+    const [program, ...words] = step.run;
+    if (spawnSync(program, words).status !== 0) {
+      undo();
+      return undefined;
+    }
+    if ("undo" in step) done.push(step.undo);
+  }
+  return undo;
+}
