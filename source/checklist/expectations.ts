@@ -27,11 +27,14 @@ export function checkOutcome(
   expectation: Expectation | undefined,
   outcome: Outcome,
 ): readonly OutcomeCheck[] {
+  const exit = exitCheck(expectation?.exit ?? 0, outcome);
+  // A wrong exit status says it already.
+  const clean = expectation?.clean === true && exit.status === "passed";
   return [
-    exitCheck(expectation?.exit ?? 0, outcome),
+    exit,
     ...textChecks("standard output", expectation?.stdout, outcome.stdout),
     ...textChecks("standard error", expectation?.stderr, outcome.stderr),
-    ...(expectation?.clean === true ? [cleanCheck(outcome)] : []),
+    ...(clean ? [cleanCheck(outcome)] : []),
   ];
 }
 

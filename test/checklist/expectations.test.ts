@@ -59,6 +59,8 @@ describe("output", () => {
       expect(statuses({ clean: true }, outcome)).toEqual(["passed", status]);
     }
     expect(statuses({ clean: false }, { ...OUTCOME, stdout: written })).toEqual(["passed"]);
+    const ended = { ...OUTCOME, stdout: written, exit: 1 };
+    expect(statuses({ clean: true }, ended)).toEqual(["failed"]);
   });
 
   it("says what was expected and what was there", () => {

@@ -94,7 +94,7 @@ function placeRows(plan: Plan, choices: PlanChoices, width: number): readonly Ro
 function foundRows({ found }: Plan, width: number): readonly Row[] {
   if (found === undefined) return [];
   return [
-    [muted("FOUND IN THIS DIRECTORY  "), muted("w writes it to restore-drill.yaml")],
+    [muted("FOUND HERE  "), muted("w writes it to restore-drill.yaml")],
     ...found.flatMap(({ key, value, from }) =>
       labelled(key, `${value}  (${from})`, { width, labelWidth: 18 }),
     ),
