@@ -1,6 +1,6 @@
 /** What a headless drill on a Compose stack costs on top of the runbook's own commands. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENTRY } from "../helpers/cli.ts";
@@ -45,6 +45,7 @@ export async function composeOverhead(rounds: number): Promise<Comparison> {
     name: `bench-${process.pid}`,
     compose: "v1",
     moreGames: MORE_GAMES,
+    change: giveMemory,
   });
   try {
     const checklist = join(home, "plain.yaml");
@@ -65,6 +66,15 @@ export async function composeOverhead(rounds: number): Promise<Comparison> {
     stack.stop();
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** Docker's usual 64 MB are too little for parallel workers on a database of this size. */
+function giveMemory(directory: string): void {
+  const file = join(directory, "docker-compose.yml");
+  const written = readFileSync(file, "utf8");
+  const given = written.replace(/^ {2}postgres:$/m, "$&\n    shm_size: 512m");
+  if (given === written) throw new Error(`${file} has no service postgres.`);
+  writeFileSync(file, given);
 }
 
 function plainChecklist() {
