@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmdirSync } from "node:fs";
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,7 +22,7 @@ export function mountTiny(place: string, size: string): () => void {
 }
 
 /**
- * Mounts a disk that takes 64 MB and keeps one: writing succeeds, and only waiting for the disk
+ * Mounts a disk that takes 64 MB and keeps none of what comes next: writing succeeds, and only waiting for the disk
  * tells. The answer unmounts it; undefined where there are no loop devices.
  */
 export function mountLying(place: string): (() => void) | undefined {
@@ -46,5 +46,21 @@ export function mountLying(place: string): (() => void) | undefined {
     }
     if ("undo" in step) done.push(step.undo);
   }
+  fill(join(place, "filler"));
   return undo;
+}
+
+/** What little the disk keeps would else hold a small backup, or not, by what ext4 wrote before. */
+function fill(path: string): void {
+  writeFileSync(path, Buffer.alloc(4 * 1024 * 1024, 1));
+  const handle = openSync(path, "r");
+  let kept = true;
+  try {
+    fsyncSync(handle);
+  } catch {
+    kept = false;
+  } finally {
+    closeSync(handle);
+  }
+  if (kept) throw new Error(`${path} is on a disk that keeps what it takes.`);
 }
