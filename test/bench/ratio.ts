@@ -1,4 +1,7 @@
-/** Two ways of doing a thing, in turn, so that a machine whose speed drifts favours neither. */
+/**
+ * Two ways of doing a thing, in turn and each as often first, so that neither a machine whose speed
+ * drifts nor what the other one leaves to be written favours one of them.
+ */
 
 export interface Spread {
   readonly median: number;
@@ -13,14 +16,19 @@ export interface Comparison {
   readonly ratio: Spread;
 }
 
+interface Pair {
+  readonly ours: number;
+  readonly theirs: number;
+}
+
 export async function inTurn(
   rounds: number,
   ours: () => Promise<void>,
   theirs: () => Promise<void>,
 ): Promise<Comparison> {
-  const pairs: { ours: number; theirs: number }[] = [];
+  const pairs: Pair[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const pair = { ours: await secondsOf(ours), theirs: await secondsOf(theirs) };
+    const pair = round % 2 === 0 ? await timed(ours, theirs) : swapped(await timed(theirs, ours));
     // The first one warms the caches.
     if (round > 0) pairs.push(pair);
   }
@@ -29,6 +37,14 @@ export async function inTurn(
     theirs: spread(pairs.map((pair) => pair.theirs)),
     ratio: spread(pairs.map((pair) => pair.ours / pair.theirs)),
   };
+}
+
+async function timed(ours: () => Promise<void>, theirs: () => Promise<void>): Promise<Pair> {
+  return { ours: await secondsOf(ours), theirs: await secondsOf(theirs) };
+}
+
+function swapped({ ours, theirs }: Pair): Pair {
+  return { ours: theirs, theirs: ours };
 }
 
 export async function secondsOf(work: () => Promise<void>): Promise<number> {

@@ -55,19 +55,24 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
   if (manifest.value === undefined) return notPossible(file);
   const place = await lookAtPlace(target, { database, drill: drill.id, signal });
   if (!place.ok) return stopped(place.problem);
-  const files = await digestShown(context, file);
-  if (!files.ok) return stopped(files.problem);
-  const digest = digestChecks(manifest.value, manifest.value.dump.format, files.value);
-
   await context.command(`compare ${showName(database)} with ${display(manifestPath(file))}`);
   const since = performance.now();
   const early = earlyRowsOf(target, database);
-  const restored = await readRestored(target, manifest.value, {
-    database,
-    signal,
-    early,
-    onRows: (done, total) => context.progress("Fingerprinting rows", done, total, "rows"),
-  });
+  let readingRows = true;
+  const [files, restored] = await Promise.all([
+    // One bar can show one of the two; rows take longer.
+    digestShown({ signal, progress: (...at) => readingRows || context.progress(...at) }, file),
+    readRestored(target, manifest.value, {
+      database,
+      signal,
+      early,
+      onRows: (done, total) => context.progress("Fingerprinting rows", done, total, "rows"),
+    }).finally(() => {
+      readingRows = false;
+    }),
+  ]);
+  if (!files.ok) return stopped(files.problem);
+  const digest = digestChecks(manifest.value, manifest.value.dump.format, files.value);
   if (!restored.ok) return stopped(restored.problem, digest);
   const compared = compareRestored(manifest.value, restored.value);
   const elsewhere = isElsewhere(manifest.value, target.summary);

@@ -50,7 +50,8 @@ WHERE datname = pg_catalog.current_database() AND state = 'active' AND pid <> pg
 
 /**
  * Tables that nobody fills, or waits to lock for himself, and whose values print the same whatever
- * becomes of the definitions: types of the server's own only. The largest first.
+ * becomes of the definitions, or else show it in their layout: types of the server's own, and enums.
+ * The largest first.
  */
 const READABLE = `SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -60,7 +61,8 @@ WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND c.oid >= 16384
     AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
     AND l.mode IN ('RowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= 16384)
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND t.oid >= 16384 AND t.typtype <> 'e')
 ORDER BY pg_catalog.pg_relation_size(c.oid) DESC`;
 
 /** Rows older than this were written by transactions that are over. */

@@ -65,6 +65,10 @@ const NULLABLE = `NOT a.attnotnull OR EXISTS (SELECT FROM pg_catalog.pg_constrai
         WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND NOT n.convalidated
           AND n.conkey = ARRAY[a.attnum])`;
 
+/** A row holds a label's OID: who renames it changes the text of rows, and the label's xmin. */
+const LABELS = `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(e.oid, e.xmin, e.enumlabel) ORDER BY e.oid)
+        FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid)`;
+
 /** Needs the comparing settings. Not the text of virtual generated columns: it is computed when read, and in no dump. */
 const SHAPES = `SELECT c.oid::text AS oid,
   coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'as', ${AS},
@@ -81,7 +85,7 @@ const SHAPES = `SELECT c.oid::text AS oid,
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       AND a.attgenerated <> 'v' AND a.attlen > 0), '[]')::text AS fixed,
   (SELECT pg_catalog.concat(c.relfilenode, ' ', pg_catalog.json_agg(pg_catalog.json_build_array(
-      a.attnum, a.atttypid, a.atttypmod, a.attcollation, a.attmissingval::text) ORDER BY a.attnum))
+      a.attnum, a.atttypid, a.atttypmod, a.attcollation, a.attmissingval::text, ${LABELS}) ORDER BY a.attnum))
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS layout,
   (c.relispopulated AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()))::text AS readable,
   coalesce((SELECT e.extcondition[pg_catalog.array_position(e.extconfig, c.oid)]

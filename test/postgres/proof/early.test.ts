@@ -13,8 +13,9 @@ import { must } from "../../helpers/results.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const database = "restored";
-const TABLE = `CREATE TABLE many (id int PRIMARY KEY, was text, word text NOT NULL);
+const TABLE = `CREATE TABLE many (id int PRIMARY KEY, was text, word text NOT NULL, state state DEFAULT 'new');
   INSERT INTO many SELECT i, 'was ' || i, repeat('word ' || i, 20) FROM generate_series(1, 50000) i`;
+const TYPE = "DROP TYPE IF EXISTS state; CREATE TYPE state AS ENUM ('new', 'over')";
 
 describe.runIf(postgres15Available)("rows that were read before the proof", () => {
   let server: Postgres15;
@@ -32,7 +33,7 @@ describe.runIf(postgres15Available)("rows that were read before the proof", () =
     await server?.stop();
   });
   beforeEach(() => {
-    server.psql(`DROP TABLE IF EXISTS many; ${TABLE}`, database);
+    server.psql(`DROP TABLE IF EXISTS many; ${TYPE}; ${TABLE}`, database);
   });
 
   /** The table as the proof reads it. */
@@ -105,6 +106,11 @@ describe.runIf(postgres15Available)("rows that were read before the proof", () =
     ["a row came", "INSERT INTO many VALUES (0, '', '')"],
     ["a column was dropped and made anew", "ALTER TABLE many DROP was, ADD was text"],
     ["the table was written anew", "VACUUM FULL many"],
+    ["a value of an enum has another name", "ALTER TYPE state RENAME VALUE 'new' TO 'fresh'"],
+    [
+      "a value of an enum had another name",
+      "ALTER TYPE state RENAME VALUE 'new' TO 'fresh'; ALTER TYPE state RENAME VALUE 'fresh' TO 'new'",
+    ],
     ["it is another table", `DROP TABLE many; ${TABLE}`],
   ])("are read again where %s", async (_what, sql) => {
     const early = altered(await readNow());
