@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { DEAD_CLIENT_SETTINGS, openSession } from "../postgres/connect.ts";
 import type { Connection } from "../postgres/connection.ts";
+import { SHARED_MEMORY_HINT, SHORT_OF_SHARED_MEMORY } from "../postgres/shared-memory.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import type { ProcessOutcome, ProcessRequest } from "../process/process.ts";
 import type { Redactor } from "../process/redact.ts";
@@ -159,6 +160,7 @@ function toolProblem(
 }
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
+  [SHORT_OF_SHARED_MEMORY, SHARED_MEMORY_HINT],
   [
     /No space left on device|could not extend file/,
     "Make room on the disk, then run the step again.",

@@ -4,6 +4,7 @@ import type { Problem } from "../problem.ts";
 import { addressOf, type Connection } from "./connection.ts";
 import { showName } from "./identifiers.ts";
 import type { SessionOptions } from "./session.ts";
+import { SHARED_MEMORY_HINT, SHORT_OF_SHARED_MEMORY } from "./shared-memory.ts";
 
 export interface Asked {
   readonly connection: Connection;
@@ -22,11 +23,12 @@ export function queryProblem(error: unknown, { connection, options }: Asked): Pr
     };
   }
   const sqlstate = error.code ?? "";
+  const hint = SHORT_OF_SHARED_MEMORY.test(error.message) ? SHARED_MEMORY_HINT : error.hint;
   // Never the detail or the context: they hold row values.
   return {
     code: sqlstate === "57014" ? "interrupted" : "failed",
     message: `The server refused a statement (${options.purpose} on ${showName(options.database)}): ${error.message} (${sqlstate}).`,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(hint === undefined ? {} : { hint }),
     details: { sqlstate },
   };
 }

@@ -35,6 +35,8 @@ export interface Postgres15Options {
   readonly settings?: Readonly<Record<string, string>>;
   /** Lines that come before the default ones in pg_hba.conf. */
   readonly hba?: readonly string[];
+  /** The data directory is there, and nobody serves it yet. */
+  readonly beforeStart?: (dataDirectory: string) => void;
 }
 
 export interface Postgres15 {
@@ -71,6 +73,7 @@ export async function startPostgres15(options: Postgres15Options = {}): Promise<
   if (ids !== undefined) for (const path of [home, socket]) chownSync(path, ids.uid, ids.gid);
   makeCluster(home, ids);
   configure(dataDirectory, options);
+  options.beforeStart?.(dataDirectory);
   return serve({ home, dataDirectory, socket, ids });
 }
 
