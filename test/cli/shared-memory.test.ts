@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canMount, mountTiny } from "../faults/catalogue/mount.ts";
 import { newHome, runCli } from "../helpers/cli.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const mounts = canMount();
 if (!mounts) console.warn("Too little shared memory is not tested: only root may mount it small.");
@@ -15,7 +16,7 @@ describe.runIf(postgres15Available && mounts)("a server short of shared memory",
 
   beforeAll(async () => {
     server = await startPostgres15({
-      settings: { dynamic_shared_memory_type: "mmap", min_parallel_table_scan_size: "0" },
+      settings: { dynamic_shared_memory_type: "mmap" },
       // Where `mmap` keeps it, as /dev/shm is for `posix`.
       beforeStart(data) {
         unmount = mountTiny(join(data, "pg_dynshmem"), "1100k");
@@ -28,10 +29,12 @@ describe.runIf(postgres15Available && mounts)("a server short of shared memory",
       INSERT INTO moves (note) SELECT md5(i::text) FROM generate_series(1, 5000) i;`,
       "ringrift",
     );
+    server.psql("ALTER ROLE ringrift SET min_parallel_table_scan_size = 0");
   });
   afterAll(async () => {
+    server?.crash();
+    await waitFor(() => unmount?.());
     await server?.stop();
-    unmount?.();
   });
 
   it("is not told to make room on a disk", async () => {
