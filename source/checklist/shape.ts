@@ -63,6 +63,12 @@ export const checklistShape = z
       .describe(
         "Where it may run: `staging` (whatever is not production), `production` (environments that are marked `production: true`), or both. Default `[staging]`.",
       ),
+    approval: z
+      .literal("required")
+      .exactOptional()
+      .describe(
+        "`required`: the log entry is complete only once an approver, who is not the operator, has signed it with a key of their own (`restore-drill log approve`).",
+      ),
     variables: z
       .record(
         namedText,

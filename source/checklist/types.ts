@@ -19,6 +19,8 @@ export interface Checklist {
   readonly runbook?: string;
   /** Absent: `["staging"]`. */
   readonly fit?: readonly Place[];
+  /** The entry of a drill needs the signature of somebody else than its operator. */
+  readonly approval?: "required";
   readonly source: ChecklistSource;
   readonly variables: readonly VariableDeclaration[];
   readonly sections: readonly Section[];
