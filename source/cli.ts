@@ -95,8 +95,10 @@ function addLookingCommands(cli: Command): void {
   cli
     .command("checklists")
     .description("list the checklists that come with the tool")
+    .option("--environment <name>", "only those that are fit for this environment")
+    .option("--config <file>", "restore-drill.yaml to read instead of the nearest one")
     .option("--json", "as JSON")
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; environment?: string; config?: string }) => {
       const { checklistsCommand } = await import("./commands/checklists.ts");
       process.exitCode = await checklistsCommand(options);
     });
@@ -131,8 +133,10 @@ function addLookingCommands(cli: Command): void {
 }
 
 function addLogCommands(cli: Command): void {
-  const log = cli.command("log").description("list, show, export and verify the signed log");
-  const act = (sub: "list" | "show" | "export" | "verify") => {
+  const log = cli
+    .command("log")
+    .description("list, show, export, verify and approve the signed log");
+  const act = (sub: "list" | "show" | "export" | "verify" | "approve") => {
     return async (...given: unknown[]) => {
       const entry = typeof given[0] === "string" ? given[0] : undefined;
       const options = (sub === "list" || sub === "verify" ? given[0] : given[1]) as object;
@@ -167,4 +171,16 @@ function addLogCommands(cli: Command): void {
     .description("check the chain and every signature")
     .option("--json", "as JSON")
     .action(act("verify"));
+  log
+    .command("approve")
+    .description("sign an entry as its approver, who is not its operator, or reject it")
+    .argument("<entry>", "its id or a unique beginning")
+    .requiredOption("--as <name>", "who approves")
+    .requiredOption(
+      "--key <file>",
+      "the approver's own SSH key: a private key, or a .pub in ssh-agent",
+    )
+    .option("--reject <reason>", "reject the entry, and say why")
+    .option("--json", "print the record as JSON")
+    .action(act("approve"));
 }

@@ -1,6 +1,9 @@
 /** Finding entries of the log by what an operator types. */
+import { isListed, listDrills } from "../journal/drills.ts";
+import { checkedApproval } from "../log/check-approval.ts";
 import { oneLine } from "../log/export/printable.ts";
 import { type GoodLine, goodLines, readLog } from "../log/read.ts";
+import type { Anchor } from "../log/verify.ts";
 import { fail, ok, type Result } from "../problem.ts";
 import type { LogIo } from "./log.ts";
 
@@ -16,7 +19,10 @@ export async function logEntries(io: LogIo): Promise<Result<readonly GoodLine[]>
     const lines = bad === 1 ? "1 line" : `${bad} lines`;
     io.err(`Note: ${lines} of the log cannot be trusted; see: restore-drill log verify`);
   }
-  return ok(good.toReversed());
+  const checked = await Promise.all(
+    good.map(async (line) => ({ ...line, approval: await checkedApproval(io.storage.log, line) })),
+  );
+  return ok(checked.toReversed());
 }
 
 /** The newest without a word, else the one of that id, or the only one that begins so. */
@@ -49,4 +55,14 @@ export async function pickEntry(wanted: string | undefined, io: LogIo): Promise<
     message: `${which} with "${oneLine(wanted)}".`,
     hint: `Entries: ${ids.join(", ")}.`,
   });
+}
+
+/** Journals that say their drill was signed off: the log must have what they name. */
+export async function anchorsIn(drills: string): Promise<readonly Anchor[]> {
+  const listed = await listDrills(drills);
+  return listed
+    .filter(isListed)
+    .flatMap(({ entry, journal }) =>
+      entry === undefined ? [] : [{ ...entry, source: `the journal ${journal}` }],
+    );
 }

@@ -13,9 +13,9 @@ export type Exported =
   | { readonly kind: "file"; readonly path: string };
 
 const RENDERERS: Readonly<Record<string, (line: GoodLine) => string>> = {
-  markdown: ({ entry }) => entryMarkdown(entry),
-  json: ({ raw }) => entryJson(raw),
-  html: ({ entry }) => entryHtml(entry),
+  markdown: ({ entry, approval }) => entryMarkdown(entry, approval),
+  json: ({ raw, approval }) => entryJson(raw, approval),
+  html: ({ entry, approval }) => entryHtml(entry, approval),
 };
 
 export async function exportEntry(

@@ -1,14 +1,14 @@
 /** The log as a table: one line an entry, columns as wide as they need to be. */
 import { formatInstant } from "../drill/units.ts";
 import { oneLine } from "../log/export/printable.ts";
-import { verdictWords } from "../log/export/words.ts";
-import type { LogEntry } from "../log/types.ts";
+import { approvalWords, standingWords, verdictWords } from "../log/export/words.ts";
+import type { GoodLine } from "../log/read.ts";
 
 const HEAD = ["DATE", "ENTRY", "CHECKLIST", "ENVIRONMENT", "VERDICT", "OPERATOR"] as const;
 /** A hostile name must not push the rest off the screen. */
 const WIDEST = 48;
 
-export function entriesTable(entries: readonly LogEntry[]): readonly string[] {
+export function entriesTable(entries: readonly GoodLine[]): readonly string[] {
   const rows = entries.map(rowOf);
   const widths = HEAD.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => [...(row[column] ?? "")].length)),
@@ -21,14 +21,15 @@ export function entriesTable(entries: readonly LogEntry[]): readonly string[] {
   );
 }
 
-function rowOf(entry: LogEntry): readonly string[] {
-  const { mark, word } = verdictWords(entry.verdict);
+function rowOf({ entry, approval }: GoodLine): readonly string[] {
+  const { mark } = standingWords(entry.verdict, approval);
+  const words = [verdictWords(entry.verdict).word.toLowerCase(), approvalWords(approval)];
   return [
     formatInstant(entry.startedAt).slice(0, 16),
     entry.id,
     entry.checklist.id,
     entry.environment.name,
-    `${mark} ${word.toLowerCase()}`,
+    `${mark} ${words.filter((one) => one !== undefined).join(", ")}`,
     entry.operator,
   ].map(shortened);
 }

@@ -1,18 +1,19 @@
-/** `restore-drill log list | show | export | verify`. Gives the exit code. */
+/** `restore-drill log list | show | export | verify | approve`. Gives the exit code. */
 
 import { formatAmount } from "../drill/units.ts";
-import { isListed, listDrills } from "../journal/drills.ts";
-import { entryJson } from "../log/export/json.ts";
+import { entryDocumentOf, entryJson } from "../log/export/json.ts";
+import { oneLine } from "../log/export/printable.ts";
 import { entryText } from "../log/export/text.ts";
-import { type Anchor, type Verification, verifyLog } from "../log/verify.ts";
+import { type Verification, verifyLog } from "../log/verify.ts";
 import { exitCodeOf, type Problem } from "../problem.ts";
 import type { Storage } from "../settings/storage.ts";
-import { logEntries, pickEntry } from "./log-entries.ts";
+import { approve } from "./log-approve.ts";
+import { anchorsIn, logEntries, pickEntry } from "./log-entries.ts";
 import { exportEntry } from "./log-export.ts";
 import { entriesTable } from "./log-table.ts";
 
 export interface LogArguments {
-  readonly sub: "list" | "show" | "export" | "verify";
+  readonly sub: "list" | "show" | "export" | "verify" | "approve";
   /** An id or a unique beginning of one; default the newest. */
   readonly entry?: string | undefined;
   readonly json?: boolean;
@@ -20,6 +21,12 @@ export interface LogArguments {
   readonly format?: string;
   /** A new file, or `-` for standard output. */
   readonly output?: string;
+  /** The approver. */
+  readonly as?: string;
+  /** Path of the approver's own key. */
+  readonly key?: string;
+  /** Why the entry is rejected; without it, it is approved. */
+  readonly reject?: string;
 }
 
 export interface LogIo {
@@ -40,6 +47,12 @@ export async function logCommand(args: LogArguments, io: LogIo): Promise<number>
       return exportOne(args, io);
     case "verify":
       return verify(args, io);
+    case "approve": {
+      const done = await approve(args, io);
+      if (!done.ok) return complain(done.problem, io);
+      io.out(done.value);
+      return 0;
+    }
   }
 }
 
@@ -49,17 +62,12 @@ async function list({ json = false }: LogArguments, io: LogIo): Promise<number> 
     return complain(entries.problem, io);
   }
   if (json) {
-    io.out(
-      JSON.stringify(
-        entries.value.map(({ raw }) => raw),
-        null,
-        2,
-      ),
-    );
+    const documents = entries.value.map(({ raw, approval }) => entryDocumentOf(raw, approval));
+    io.out(JSON.stringify(documents, null, 2));
   } else if (entries.value.length === 0) {
     io.out("The log is empty: no drill was signed off yet.");
   } else {
-    for (const line of entriesTable(entries.value.map(({ entry }) => entry))) {
+    for (const line of entriesTable(entries.value)) {
       io.out(line);
     }
   }
@@ -71,7 +79,8 @@ async function show({ entry, json = false }: LogArguments, io: LogIo): Promise<n
   if (!picked.ok) {
     return complain(picked.problem, io);
   }
-  io.out((json ? entryJson(picked.value.raw) : entryText(picked.value.entry)).trimEnd());
+  const { entry: shown, raw, approval } = picked.value;
+  io.out((json ? entryJson(raw, approval) : entryText(shown, approval)).trimEnd());
   return 0;
 }
 
@@ -113,8 +122,16 @@ async function verify({ json = false }: LogArguments, io: LogIo): Promise<number
   return 0;
 }
 
-function tellVerification({ entries, head, signers, notes }: Verification, io: LogIo): void {
+function tellVerification(verification: Verification, io: LogIo): void {
+  const { entries, head, signers, notes, approvals } = verification;
   io.out(`${formatAmount(entries, "entry holds", "entries hold")}.`);
+  for (const id of approvals.awaiting) {
+    io.out(`  awaiting approval, not signed off in full: ${oneLine(id)}`);
+  }
+  for (const decided of ["approved", "rejected"] as const) {
+    const ids = approvals[decided].map(oneLine);
+    if (ids.length > 0) io.out(`  ${decided}: ${ids.join(", ")}`);
+  }
   for (const { identity, fingerprint, entries: signed } of signers) {
     io.out(`  ${formatAmount(signed, "entry", "entries")} signed by ${identity}, ${fingerprint}`);
   }
@@ -124,16 +141,6 @@ function tellVerification({ entries, head, signers, notes }: Verification, io: L
   for (const note of notes) {
     io.err(`Note: ${note}`);
   }
-}
-
-/** Journals that say their drill was signed off: the log must have what they name. */
-async function anchorsIn(drills: string): Promise<readonly Anchor[]> {
-  const listed = await listDrills(drills);
-  return listed
-    .filter(isListed)
-    .flatMap(({ entry, journal }) =>
-      entry === undefined ? [] : [{ ...entry, source: `the journal ${journal}` }],
-    );
 }
 
 function complain(problem: Problem, io: LogIo): number {

@@ -1,8 +1,10 @@
 /** The drill as a whole: start, resume, pause, end, sign off. */
 import type { Checklist } from "../checklist/types.ts";
+import { needsApproval } from "./approval.ts";
 import type { DrillCommand } from "./commands.ts";
 import type { DrillEvent } from "./events.ts";
 import { nextMove } from "./next.ts";
+import { operatorsOf, sameName } from "./people.ts";
 import { type Decision, refuse } from "./refuse.ts";
 import { type DrillState, owed, stepRecord, stepsInOrder } from "./state.ts";
 import { EMPTY_REPORT, type Failure, type Instant, type StepId } from "./types.ts";
@@ -141,6 +143,14 @@ export function signOff(state: DrillState, command: Of<"sign-off">): Decision {
   const { at, signOff: given } = command;
   if (given.operator.trim() === "")
     return refuse(command, "The sign-off needs the operator's name.");
+  const named = given.approver ?? "";
+  const self = [given.operator, ...operatorsOf(state)].find((one) => sameName(one, named));
+  if (needsApproval(state) && named.trim() !== "" && self !== undefined)
+    return refuse(
+      command,
+      `${self} ran this drill and cannot approve it.`,
+      "Name somebody else as the approver, or leave the name open.",
+    );
   return [{ type: "sign-off-started", at, signOff: given }];
 }
 

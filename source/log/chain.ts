@@ -9,12 +9,20 @@ import { syncFolder, writeFully, writeProblem } from "../journal/durable.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { canonicalJson, NOTHING_BEFORE } from "./canonical.ts";
 import { type HeadFile, readHead, writeHead } from "./head.ts";
-import { type GoodLine, goodLines, type LogContents, readLog } from "./read.ts";
-import type { LogEntry } from "./types.ts";
+import {
+  type ApprovalLine,
+  type EntryLine,
+  type LogContents,
+  readLog,
+  recordLines,
+  type Sealed,
+  sealOf,
+} from "./read.ts";
 
 /** Where the log stands, after its tail was found to hold. */
 export interface LogTail {
   readonly log: string;
+  /** Records of any kind. */
   readonly entries: number;
   /** What the next entry's `previous` must be. */
   readonly hash: string;
@@ -24,7 +32,7 @@ export interface LogTail {
 
 export interface OpenLog {
   readonly tail: LogTail;
-  readonly lines: readonly GoodLine[];
+  readonly records: readonly (EntryLine | ApprovalLine)[];
 }
 
 /** Checks the end of the log: the last entry, and that none was cut off after it. */
@@ -42,15 +50,15 @@ export async function openLog(log: string): Promise<Result<OpenLog>> {
     return fail(refusal(log, { line: last.number, why: last.why }));
   }
   const { lines, bytes } = contents.value;
-  const hash = last?.entry.hash ?? NOTHING_BEFORE;
+  const hash = last === undefined ? NOTHING_BEFORE : sealOf(last).hash;
   return ok({
     tail: { log, entries: lines.length, hash, bytes },
-    lines: goodLines(contents.value),
+    records: recordLines(contents.value),
   });
 }
 
 /** Resolves once the entry, and the head that counts it, are on disk. */
-export async function appendEntry(tail: LogTail, entry: LogEntry): Promise<Result<void>> {
+export async function appendEntry(tail: LogTail, entry: Sealed): Promise<Result<void>> {
   const { O_APPEND, O_CREAT, O_WRONLY } = constants;
   try {
     const file = await open(tail.log, O_APPEND | O_CREAT | O_WRONLY, 0o600);
@@ -106,7 +114,7 @@ export function tailFault({ lines }: LogContents, head: HeadFile): Fault | undef
     const all = gone === 1 ? "the last of them is gone" : `the last ${gone} of them are gone`;
     return { line: lines.length + 1, why: `is missing: log.head counts ${head.count}, and ${all}` };
   }
-  const hash = counted.ok ? counted.entry.hash : counted.claims?.hash;
+  const hash = counted.ok ? sealOf(counted).hash : counted.claims?.hash;
   return hash === head.hash
     ? undefined
     : { line: head.count, why: "is not the one that log.head names" };

@@ -38,6 +38,7 @@ export function buildEntry(state: DrillState, signOff: SignOff, facts: EntryFact
     operator: signOff.operator,
     ...(drill.operator !== signOff.operator && { startedBy: drill.operator }),
     ...(signOff.approver !== undefined && { approver: signOff.approver }),
+    ...(drill.checklist.approval !== undefined && { approval: drill.checklist.approval }),
     startedAt: drill.startedAt,
     finishedAt: facts.finishedAt,
     signedAt: facts.signedAt,

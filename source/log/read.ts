@@ -2,19 +2,36 @@
 import { readFile } from "node:fs/promises";
 import type { JsonValue } from "../checklist/types.ts";
 import { fail, ok, type Result } from "../problem.ts";
+import { type Approval, type ApprovalState, approvalSchema, undecided } from "./approval.ts";
+import { judgeApprovals } from "./approvals.ts";
 import { canonicalHash, canonicalJson } from "./canonical.ts";
 import { entrySchema, type LogEntry } from "./types.ts";
 
-export type LogLine = GoodLine | BadLine;
+export type LogLine = EntryLine | ApprovalLine | BadLine;
 
 /** The line is what was written, as far as its own hash can tell. */
-export interface GoodLine {
+export interface EntryLine {
   readonly ok: true;
+  readonly kind: "entry";
   /** From 1. */
   readonly number: number;
   readonly entry: LogEntry;
   /** The entry as it stands in the file, with fields a newer version may have added. */
   readonly raw: JsonValue;
+}
+
+/** Somebody's word about an entry before it; whether it counts is for `judgeApprovals` to say. */
+export interface ApprovalLine {
+  readonly ok: true;
+  readonly kind: "approval";
+  readonly number: number;
+  readonly record: Approval;
+  readonly raw: JsonValue;
+}
+
+/** An entry with what approvers said of it. */
+export interface GoodLine extends EntryLine {
+  readonly approval: ApprovalState;
 }
 
 export interface BadLine {
@@ -49,7 +66,23 @@ export async function readLog(path: string): Promise<Result<LogContents>> {
 }
 
 export function goodLines(contents: LogContents): readonly GoodLine[] {
-  return contents.lines.filter((line) => line.ok);
+  const records = recordLines(contents);
+  const { states } = judgeApprovals(records);
+  return records
+    .filter((line) => line.kind === "entry")
+    .map((line) => ({ ...line, approval: states.get(line.entry.hash) ?? undecided(line.entry) }));
+}
+
+/** Entries and approvals, as they follow each other. */
+export function recordLines({ lines }: LogContents): readonly (EntryLine | ApprovalLine)[] {
+  return lines.filter((line) => line.ok);
+}
+
+/** What every record has, whatever it says. */
+export type Sealed = Pick<LogEntry, "id" | "previous" | "hash" | "signature" | "signer">;
+
+export function sealOf(line: EntryLine | ApprovalLine): Sealed {
+  return line.kind === "entry" ? line.entry : line.record;
 }
 
 function parseLog(bytes: Buffer): LogContents {
@@ -87,10 +120,25 @@ function checkedLine(number: number, bytes: Buffer): LogLine {
   if (!Buffer.from(canonicalJson(raw), "utf8").equals(bytes)) {
     return { ok: false, number, why: "is not written byte for byte as it was signed", claims };
   }
+  return raw.record === "approval"
+    ? approvalLine(number, raw, claims)
+    : entryLine(number, raw, claims);
+}
+
+type Claims = NonNullable<BadLine["claims"]>;
+
+function entryLine(number: number, raw: JsonObject, claims: Claims): LogLine {
   const entry = entrySchema.safeParse(raw);
   return entry.success
-    ? { ok: true, number, entry: entry.data, raw }
+    ? { ok: true, kind: "entry", number, entry: entry.data, raw }
     : { ok: false, number, why: "lacks what an entry must hold", claims };
+}
+
+function approvalLine(number: number, raw: JsonObject, claims: Claims): LogLine {
+  const record = approvalSchema.safeParse(raw);
+  return record.success
+    ? { ok: true, kind: "approval", number, record: record.data, raw }
+    : { ok: false, number, why: "lacks what an approval must hold", claims };
 }
 
 type JsonObject = { readonly [key: string]: JsonValue };
@@ -99,7 +147,7 @@ function isObject(value: JsonValue): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function claimsOf({ id, hash }: JsonObject) {
+function claimsOf({ id, hash }: JsonObject): Claims {
   return {
     ...(typeof id === "string" && { id }),
     ...(typeof hash === "string" && { hash }),

@@ -1,20 +1,17 @@
 /** Makes the signed entry of a drill: the log's side of the engine's port. */
-import { join } from "node:path";
 import type { DrillState } from "../drill/state.ts";
 import type { SignOff, ToolSummary } from "../drill/types.ts";
 import { verdictOf } from "../drill/verdict.ts";
 import type { SignerPort } from "../engine/ports.ts";
-import { writeProblem } from "../journal/durable.ts";
-import { acquireLock } from "../journal/lock.ts";
 import { fail, ok, type Problem, type Result } from "../problem.ts";
-import { prepareStorage, type Storage } from "../settings/storage.ts";
-import { allowedSignersPath, rememberSigner } from "./allowed-signers.ts";
+import type { Storage } from "../settings/storage.ts";
 import { canonicalHash } from "./canonical.ts";
-import { appendEntry, mendHead, type OpenLog, openLog } from "./chain.ts";
+import { mendHead, type OpenLog } from "./chain.ts";
 import { buildEntry } from "./entry.ts";
 import { signHash } from "./signature.ts";
 import { type SigningKey, signingKey } from "./signing-key.ts";
 import type { LogEntry } from "./types.ts";
+import { appendRecord, withLog } from "./with-log.ts";
 
 export interface SignerOptions {
   readonly storage: Storage;
@@ -29,13 +26,13 @@ export interface SignedEntry {
   readonly log: string;
 }
 
-/** Longer than a touch of a security key takes, for whoever signs before us. */
-const WAIT_MS = 90_000;
-
 export function createSigner(options: SignerOptions): SignerPort {
   return {
     async sign(state, signOff, at) {
-      const signed = await lockedSign(options, { state, signOff, at });
+      const request = { state, signOff, at };
+      const signed = await withLog(options.storage, signOff.operator, (open) =>
+        signInto(open, options, request),
+      );
       return signed.ok ? signed : fail(asRefusal(signed.problem));
     },
   };
@@ -47,41 +44,16 @@ interface SignRequest {
   readonly at: string;
 }
 
-async function lockedSign(
-  options: SignerOptions,
-  request: SignRequest,
-): Promise<Result<SignedEntry>> {
-  const { storage } = options;
-  const ready = await prepareStorage(storage);
-  if (!ready.ok) {
-    return ready;
-  }
-  const lock = await acquireLock({
-    path: join(storage.locks, "log.lock"),
-    what: `The log ${storage.log}`,
-    operator: request.signOff.operator,
-    waitMs: WAIT_MS,
-  });
-  if (!lock.ok) {
-    return lock;
-  }
-  try {
-    const open = await openLog(storage.log);
-    return open.ok ? await signInto(open.value, options, request) : open;
-  } finally {
-    await lock.value.release();
-  }
-}
-
 async function signInto(
   open: OpenLog,
   options: SignerOptions,
   request: SignRequest,
 ): Promise<Result<SignedEntry>> {
   const { log } = options.storage;
-  const existing = open.lines.find(({ entry }) => entry.id === request.state.drill?.id);
+  const entries = open.records.flatMap((line) => (line.kind === "entry" ? [line.entry] : []));
+  const existing = entries.find(({ id }) => id === request.state.drill?.id);
   if (existing !== undefined) {
-    const { id, hash } = existing.entry;
+    const { id, hash } = existing;
     const mended = await mendHead(open.tail);
     return mended.ok ? ok({ id, hash, log }) : mended;
   }
@@ -97,7 +69,7 @@ async function signInto(
   if (!entry.ok) {
     return entry;
   }
-  const appended = await append(open, entry.value);
+  const appended = await appendRecord(open, entry.value);
   return appended.ok ? ok({ id: entry.value.id, hash: entry.value.hash, log }) : appended;
 }
 
@@ -120,17 +92,6 @@ async function signedEntry(
   const hash = canonicalHash(unsigned);
   const signature = await signHash(key, hash);
   return signature.ok ? ok({ ...unsigned, hash, signature: signature.value }) : signature;
-}
-
-/** The signer is made known first: an entry must never stand there without its key. */
-async function append(open: OpenLog, entry: LogEntry): Promise<Result<void>> {
-  const allowed = allowedSignersPath(open.tail.log);
-  try {
-    await rememberSigner(allowed, entry.signer);
-  } catch (error) {
-    return fail(writeProblem(`The file ${allowed}`, error));
-  }
-  return appendEntry(open.tail, entry);
 }
 
 function asRefusal(problem: Problem): Problem {

@@ -5,7 +5,7 @@
 import { z } from "zod";
 
 const instant = z.string();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const seconds = z.number();
 
 const checkSchema = z.object({
@@ -97,13 +97,19 @@ const environmentSchema = z.object({
   restoreDatabase: z.string(),
 });
 
-const signerSchema = z.object({
+export const signerSchema = z.object({
   /** The principal of `allowed_signers`. */
   identity: z.string(),
   /** `ssh-ed25519 AAAA...`, without a comment. */
   publicKey: z.string(),
   /** `SHA256:...`, as `ssh-keygen -l` prints it. */
   fingerprint: z.string(),
+});
+
+export const toolSchema = z.object({
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
 });
 
 export const entrySchema = z.object({
@@ -119,7 +125,10 @@ export const entrySchema = z.object({
   /** Who signed it off; `startedBy` only when that was someone else. */
   operator: z.string(),
   startedBy: z.string().optional(),
+  /** As the operator named them; who really approved is in an approval's own record. */
   approver: z.string().optional(),
+  /** Set when the checklist asks for it: without an approval the entry is not complete. */
+  approval: z.literal("required").optional(),
   startedAt: instant,
   finishedAt: instant,
   signedAt: instant,
@@ -161,7 +170,7 @@ export const entrySchema = z.object({
   statement: z.string(),
   kind: z.enum(["Backup/restore only", "Backup/restore + secrets rotation (combined drill)"]),
   related: z.array(z.string()),
-  tool: z.object({ version: z.string(), node: z.string(), platform: z.string() }),
+  tool: toolSchema,
   signer: signerSchema,
   /** Hash of the entry before; 64 zeros for the first. */
   previous: sha256,

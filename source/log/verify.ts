@@ -1,19 +1,38 @@
 /** Does the log still say what was signed? Names the first entry that does not hold, and why. */
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { allowedSignersPath, isAllowed } from "./allowed-signers.ts";
+import { judgeApprovals } from "./approvals.ts";
 import { NOTHING_BEFORE } from "./canonical.ts";
 import { type Fault, tailFault } from "./chain.ts";
 import { type HeadFile, readHead } from "./head.ts";
-import { type GoodLine, goodLines, type LogContents, type LogLine, readLog } from "./read.ts";
+import {
+  type ApprovalLine,
+  type EntryLine,
+  goodLines,
+  type LogContents,
+  type LogLine,
+  readLog,
+  recordLines,
+  sealOf,
+} from "./read.ts";
 import { checkSignature } from "./signature.ts";
+
+type RecordLine = EntryLine | ApprovalLine;
 
 export interface Verification {
   readonly entries: number;
+  /** Ids of entries that need an approval, by what was said of them. */
+  readonly approvals: {
+    readonly awaiting: readonly string[];
+    readonly approved: readonly string[];
+    readonly rejected: readonly string[];
+  };
   /** Of the last entry; an auditor who keeps it can tell later that nothing was cut off. */
   readonly head: string;
   readonly signers: readonly {
     readonly identity: string;
     readonly fingerprint: string;
+    /** Records signed: entries and approvals. */
     readonly entries: number;
   }[];
   /** What could not be looked at, in sentences. */
@@ -43,16 +62,21 @@ export async function verifyLog(
   const head = await readHead(log);
   const chain = chainProblem(contents.value);
   // The chain up to the break is still worth its signatures: the first fault is what to name.
-  const lines = goodLines(contents.value).filter(
+  const lines = recordLines(contents.value).filter(
     ({ number }) => number < (chain?.line ?? Infinity),
   );
   const unsigned = await firstUnsigned(log, lines);
   const signature = unsigned.ok ? unsigned.value : undefined;
-  const first = signature ?? chain ?? endProblem(contents.value, head, anchors);
+  const approval = judgeApprovals(lines).faults[0];
+  const first = earlier(signature, approval) ?? chain ?? endProblem(contents.value, head, anchors);
   if (first !== undefined) {
     return fail(brokenLog(log, first));
   }
   return unsigned.ok ? ok(verification(contents.value, head === "missing")) : unsigned;
+}
+
+function earlier(one: Fault | undefined, other: Fault | undefined): Fault | undefined {
+  return one !== undefined && (other === undefined || one.line <= other.line) ? one : other;
 }
 
 function chainProblem(contents: LogContents): Fault | undefined {
@@ -62,23 +86,24 @@ function chainProblem(contents: LogContents): Fault | undefined {
     if (why !== undefined) {
       return { line: line.number, why, ...idOf(line) };
     }
-    previous = line.ok ? line.entry.hash : previous;
+    previous = line.ok ? sealOf(line).hash : previous;
   }
   return undefined;
 }
 
 function linkProblem(
-  line: GoodLine,
+  line: RecordLine,
   previous: string,
   lines: readonly LogLine[],
 ): string | undefined {
-  if (line.entry.previous === previous) {
+  const { previous: says } = sealOf(line);
+  if (says === previous) {
     return undefined;
   }
-  if (line.entry.previous === NOTHING_BEFORE) {
+  if (says === NOTHING_BEFORE) {
     return "says it is the first of the log, and is not";
   }
-  const named = lines.find((other) => hashOf(other) === line.entry.previous);
+  const named = lines.find((other) => hashOf(other) === says);
   return named === undefined
     ? "follows an entry that is missing"
     : `follows the entry that is now on line ${named.number}: entries were put in another order`;
@@ -108,10 +133,12 @@ function endProblem(
 /** The first entry whose signature, or whose signer, does not hold. */
 async function firstUnsigned(
   log: string,
-  lines: readonly GoodLine[],
+  lines: readonly RecordLine[],
 ): Promise<Result<Fault | undefined>> {
   const allowed = allowedSignersPath(log);
-  for (const { entry, number } of lines) {
+  for (const line of lines) {
+    const { number } = line;
+    const entry = sealOf(line);
     const checked = await checkSignature(entry);
     if (!checked.ok) {
       return fail({
@@ -132,13 +159,21 @@ async function firstUnsigned(
 
 function verification(contents: LogContents, headMissing: boolean): Verification {
   const lines = goodLines(contents);
-  const signers = Map.groupBy(lines, ({ entry }) => JSON.stringify(entry.signer));
+  const records = recordLines(contents).map(sealOf);
+  const signers = Map.groupBy(records, ({ signer }) => JSON.stringify(signer));
+  const ids = (status: string) =>
+    lines.filter(({ approval }) => approval.status === status).map(({ entry }) => entry.id);
   const note = "log.head is missing, so entries cut off the end would not be noticed.";
   return {
     entries: lines.length,
-    head: lines.at(-1)?.entry.hash ?? NOTHING_BEFORE,
+    approvals: {
+      awaiting: ids("awaiting"),
+      approved: ids("approved"),
+      rejected: ids("rejected"),
+    },
+    head: records.at(-1)?.hash ?? NOTHING_BEFORE,
     signers: [...signers.values()].flatMap((group) =>
-      group.slice(0, 1).map(({ entry: { signer } }) => ({
+      group.slice(0, 1).map(({ signer }) => ({
         identity: signer.identity,
         fingerprint: signer.fingerprint,
         entries: group.length,
@@ -161,11 +196,11 @@ function brokenLog(log: string, { line, id, why }: Fault): Problem {
 
 function idOf(line: LogLine): { id?: string } {
   if (line.ok) {
-    return { id: line.entry.id };
+    return { id: sealOf(line).id };
   }
   return line.claims?.id === undefined ? {} : { id: line.claims.id };
 }
 
 function hashOf(line: LogLine): string | undefined {
-  return line.ok ? line.entry.hash : line.claims?.hash;
+  return line.ok ? sealOf(line).hash : line.claims?.hash;
 }

@@ -1,9 +1,11 @@
 /** An entry as a document for people, whatever it is written in. Pure. */
 import { formatInstant } from "../../drill/units.ts";
+import { type ApprovalState, undecided } from "../approval.ts";
 import type { EntryItem, LogEntry } from "../types.ts";
+import { approvalBlocks, approvalFacts } from "./approval.ts";
 import { type Fact, figures } from "./figures.ts";
 import { proofBlocks } from "./proof.ts";
-import { type VerdictWords, verdictWords } from "./words.ts";
+import { standingWords, type VerdictWords } from "./words.ts";
 
 export interface EntryDocument {
   readonly title: string;
@@ -34,12 +36,17 @@ export type Block =
     }
   | { readonly kind: "code"; readonly text: string };
 
-export function entryDocument(entry: LogEntry): EntryDocument {
+/** Without an approval's word, an entry that needs one awaits it. */
+export function entryDocument(
+  entry: LogEntry,
+  approval: ApprovalState = undecided(entry),
+): EntryDocument {
+  const approved = approvalBlocks(approval);
   return {
     title: entry.checklist.title,
     id: entry.id,
-    verdict: verdictWords(entry.verdict),
-    facts: headFacts(entry),
+    verdict: standingWords(entry.verdict, approval),
+    facts: [...approvalFacts(approval), ...headFacts(entry)],
     figures: figures(entry),
     items: entry.items,
     evidence: [
@@ -53,6 +60,7 @@ export function entryDocument(entry: LogEntry): EntryDocument {
       { title: "Cleanup", blocks: cleanupBlocks(entry) },
       { title: "Sign-off", blocks: signOffBlocks(entry) },
       { title: "Signature", blocks: signatureBlocks(entry) },
+      ...(approved.length === 0 ? [] : [{ title: "Approval", blocks: approved }]),
     ],
   };
 }
@@ -74,7 +82,7 @@ function headFacts(entry: LogEntry): readonly Fact[] {
     ["Restore database", environment.restoreDatabase],
     ["Operator", entry.operator],
     ["Started by", entry.startedBy],
-    ["Approver", entry.approver],
+    [approverLabel(entry), entry.approver],
     ["Started", formatInstant(entry.startedAt)],
     ["Finished", formatInstant(entry.finishedAt)],
     ["Ended because", entry.endedBecause],
@@ -83,6 +91,11 @@ function headFacts(entry: LogEntry): readonly Fact[] {
     ),
     ["Tool", `restore-drill ${tool.version}, Node ${tool.node}, ${tool.platform}`],
   ]);
+}
+
+/** A name that the operator wrote is no signature. */
+function approverLabel({ approval }: LogEntry): string {
+  return approval === undefined ? "Approver" : "Approver, as the operator named them";
 }
 
 function environmentName({ name, target }: LogEntry["environment"]): string {
@@ -136,7 +149,7 @@ function cleanupBlocks({ cleanup }: LogEntry): readonly Block[] {
 function signOffBlocks(entry: LogEntry): readonly Block[] {
   const facts = present([
     ["Operator", entry.operator],
-    ["Approver", entry.approver],
+    [approverLabel(entry), entry.approver],
     ["Signed", formatInstant(entry.signedAt)],
   ]);
   const statement = entry.statement.trim();
@@ -166,7 +179,7 @@ function signatureBlocks(entry: LogEntry): readonly Block[] {
   ];
 }
 
-function verifyCommand({ hash, signer }: LogEntry): string {
+export function verifyCommand({ hash, signer }: Pick<LogEntry, "hash" | "signer">): string {
   return `printf %s ${hash} | \\\n  ssh-keygen -Y verify -f allowed_signers -I ${signer.identity} -n restore-drill -s signature.txt`;
 }
 

@@ -1,5 +1,6 @@
 /** An entry as one HTML file that needs nothing else and prints well. Pure. */
 import { formatDuration } from "../../drill/units.ts";
+import type { ApprovalState } from "../approval.ts";
 import type { EntryItem, EntryStep, LogEntry } from "../types.ts";
 import { type Block, type DocumentSection, entryDocument } from "./document.ts";
 import type { Fact } from "./figures.ts";
@@ -7,17 +8,18 @@ import { STYLE } from "./html-style.ts";
 import { printable } from "./printable.ts";
 import { checkMark, statusWords } from "./words.ts";
 
-export function entryHtml(entry: LogEntry): string {
-  const document = entryDocument(entry);
+export function entryHtml(entry: LogEntry, approval?: ApprovalState): string {
+  const document = entryDocument(entry, approval);
   const { verdict } = document;
   const title = escaped(document.title);
+  const word = escaped(verdict.word);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}: ${verdict.word}</title>
+<title>${title}: ${word}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -26,7 +28,7 @@ export function entryHtml(entry: LogEntry): string {
 <p class="kicker">Restore drill record</p>
 <h1>${title}</h1>
 <p class="drill">${escaped(document.id)}</p>
-<div class="verdict ${verdict.tone}"><span class="mark" aria-hidden="true">${verdict.mark}</span><div><strong>${verdict.word}</strong><p>${escaped(verdict.sentence)}</p></div></div>
+<div class="verdict ${verdict.tone}"><span class="mark" aria-hidden="true">${verdict.mark}</span><div><strong>${word}</strong><p>${escaped(verdict.sentence)}</p></div></div>
 </header>
 ${tiles(document.figures)}
 <section>${facts(document.facts)}</section>

@@ -1,16 +1,17 @@
 /** An entry as Markdown (GFM). Pure; whatever the entry's texts hold, they stay texts. */
 import { formatDuration } from "../../drill/units.ts";
+import type { ApprovalState } from "../approval.ts";
 import type { EntryAttempt, EntryItem, EntryStep, LogEntry } from "../types.ts";
 import { type Block, type DocumentSection, entryDocument } from "./document.ts";
 import type { Fact } from "./figures.ts";
 import { oneLine, printable } from "./printable.ts";
 import { checkMark, statusWords } from "./words.ts";
 
-export function entryMarkdown(entry: LogEntry): string {
-  const document = entryDocument(entry);
+export function entryMarkdown(entry: LogEntry, approval?: ApprovalState): string {
+  const document = entryDocument(entry, approval);
   const { verdict } = document;
   const parts = [
-    `# ${inline(document.title)}: ${verdict.mark} ${verdict.word}`,
+    `# ${inline(document.title)}: ${verdict.mark} ${inline(verdict.word)}`,
     `${inline(verdict.sentence)} Drill ${inline(document.id)}.`,
     factTable(document.facts),
     "## Measurements",

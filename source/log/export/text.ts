@@ -1,17 +1,18 @@
 /** An entry for a terminal: plain lines, no colour needed. Pure. */
 import { formatDuration } from "../../drill/units.ts";
+import type { ApprovalState } from "../approval.ts";
 import type { EntryItem, EntryStep, LogEntry } from "../types.ts";
 import { type Block, entryDocument } from "./document.ts";
 import type { Fact } from "./figures.ts";
 import { oneLine, printable } from "./printable.ts";
 import { checkMark, statusWords } from "./words.ts";
 
-export function entryText(entry: LogEntry): string {
-  const document = entryDocument(entry);
+export function entryText(entry: LogEntry, approval?: ApprovalState): string {
+  const document = entryDocument(entry, approval);
   const { mark, word, sentence } = document.verdict;
   const lines = [
     oneLine(document.title),
-    `${mark} ${word}: ${sentence}`,
+    oneLine(`${mark} ${word}: ${sentence}`),
     "",
     ...aligned([{ label: "Drill", value: document.id }, ...document.facts]),
     ...titled("Measurements", aligned(document.figures)),

@@ -1,4 +1,5 @@
 /** Verdicts and statuses in words and marks that need no colour. Pure. */
+import type { ApprovalState } from "../approval.ts";
 import type { EntryStatus, LogEntry } from "../types.ts";
 
 export type Tone = "good" | "warning" | "bad" | "quiet";
@@ -58,6 +59,48 @@ const CHECKS = { passed: "✓", failed: "✗", warning: "!", info: "·" } as con
 
 export function verdictWords(verdict: LogEntry["verdict"]): VerdictWords {
   return VERDICTS[verdict];
+}
+
+/** `approved by Kim`; undefined where nobody has to. Names are shown as they are: clean the result. */
+export function approvalWords(state: ApprovalState): string | undefined {
+  switch (state.status) {
+    case "not-required":
+      return undefined;
+    case "awaiting":
+      return "awaiting approval";
+    case "approved":
+      return `approved by ${state.by.approver}`;
+    case "rejected":
+      return `rejected by ${state.by.approver}${state.by.reason === undefined ? "" : `: ${state.by.reason}`}`;
+  }
+}
+
+/** The verdict, and whether the record is signed off in full. */
+export function standingWords(verdict: LogEntry["verdict"], state: ApprovalState): VerdictWords {
+  const words = VERDICTS[verdict];
+  const more = approvalWords(state);
+  if (more === undefined) {
+    return words;
+  }
+  const word = `${words.word}, ${more}`;
+  switch (state.status) {
+    case "rejected":
+      return {
+        ...{ word, mark: "✗", tone: "bad" },
+        sentence: `${words.sentence} The approver did not accept this record.`,
+      };
+    case "awaiting": {
+      const problem = state.problem === undefined ? "" : ` ${state.problem}`;
+      return {
+        word,
+        mark: words.tone === "bad" ? words.mark : "…",
+        tone: words.tone === "bad" ? "bad" : "warning",
+        sentence: `${words.sentence} It is not signed off in full: an approver, who is not the operator, has yet to sign it.${problem}`,
+      };
+    }
+    default:
+      return { ...words, word };
+  }
 }
 
 export function statusWords(status: EntryStatus): Omit<VerdictWords, "sentence"> {

@@ -1,0 +1,84 @@
+/**
+ * An approval or a rejection: a record of the log like an entry, in the same chain, signed by the
+ * approver. It names the entry by id and hash. The rules here are what makes it count. Pure.
+ */
+import { z } from "zod";
+import type { JsonValue } from "../checklist/types.ts";
+import { sameName } from "../drill/people.ts";
+import { type LogEntry, sha256, signerSchema, toolSchema } from "./types.ts";
+
+export const approvalSchema = z.object({
+  /** What sets it apart from an entry. */
+  record: z.literal("approval"),
+  id: z.string().min(1),
+  entry: z.object({ id: z.string().min(1), hash: sha256 }),
+  decision: z.enum(["approved", "rejected"]),
+  /** Always there with a rejection. */
+  reason: z.string().optional(),
+  approver: z.string().min(1),
+  signedAt: z.string(),
+  tool: toolSchema,
+  signer: signerSchema,
+  previous: sha256,
+  hash: sha256,
+  signature: z.string(),
+});
+
+export type Approval = z.infer<typeof approvalSchema>;
+export type UnsignedApproval = Omit<Approval, "hash" | "signature">;
+
+/** How an entry stands. `problem`: there is a record, and it does not hold. */
+export type ApprovalState =
+  | { readonly status: "not-required" }
+  | { readonly status: "awaiting"; readonly problem?: string }
+  | {
+      readonly status: "approved" | "rejected";
+      readonly by: Approval;
+      /** As it stands in the log. */
+      readonly raw: JsonValue;
+    };
+
+/** What of the log stands before a record. */
+export interface Before {
+  readonly entries: readonly LogEntry[];
+  readonly approvals: readonly Approval[];
+}
+
+/** Without any record: what an entry is until somebody has signed for it. */
+export function undecided({ approval }: LogEntry): ApprovalState {
+  return { status: approval === "required" ? "awaiting" : "not-required" };
+}
+
+/** Why it does not count, as what `it ...` goes on with; undefined when it does. */
+export function approvalFault(
+  { entry: named, approver, signer }: Pick<Approval, "entry" | "approver" | "signer">,
+  { entries, approvals }: Before,
+): string | undefined {
+  const entry = entries.find(({ id, hash }) => id === named.id && hash === named.hash);
+  if (entry === undefined) return "decides about an entry that is not in the log before it";
+  if (entry.approval !== "required") return "decides about an entry that asks for no approval";
+  const earlier = approvals.find((one) => one.entry.hash === entry.hash);
+  if (earlier !== undefined) {
+    return `decides about an entry that ${earlier.approver} has ${earlier.decision} already`;
+  }
+  const operators = operatorsOf(entry);
+  const self = operators.find((operator) => sameName(operator, approver));
+  if (self !== undefined) return `is by ${approver}, and ${self} ran the drill`;
+  if (signer.publicKey === entry.signer.publicKey) {
+    return `is signed with the key that ${entry.operator} signed the entry with`;
+  }
+  const used = entries.find(
+    (one) =>
+      one.signer.publicKey === signer.publicKey &&
+      operators.some((operator) => sameName(operator, one.operator)),
+  );
+  return used === undefined
+    ? undefined
+    : `is signed with a key that ${used.operator}, who ran the drill, signed entry ${used.id} with`;
+}
+
+/** Everybody who had the drill in hand. */
+function operatorsOf({ operator, startedBy, resumes }: LogEntry): readonly string[] {
+  const more = startedBy === undefined ? [] : [startedBy];
+  return [operator, ...more, ...resumes.map((resume) => resume.operator)];
+}
