@@ -29,6 +29,9 @@ function planText(plan: Plan): string {
     `  restore database  ${restoreDatabase}`,
     `  backups           ${backupDirectory}`,
     `  operator          ${operator}`,
+    ...(checklist.approval === undefined
+      ? []
+      : ["  approval          required: somebody else signs the entry, too"]),
     ...plan.variables.map(({ declaration, value }) => `  ${declaration.name}=${value}`),
   ];
   const sections = checklist.sections.flatMap(({ title, items }) => [

@@ -36,14 +36,15 @@ export function guardPlace(
   const reasons = productionReasons(config, env);
   if (reasons.length === 0) return fit.includes("staging") ? undefined : notProduction(config);
   const looks = `Environment "${config.name}" looks like production: ${reasons.join("; ")}.`;
-  if (!fit.includes("production")) return { code: "refused", message: looks, hint: NOT_FIT };
+  if (!fit.includes("production")) return { code: "refused", message: looks, hint: notFit(config) };
   return isMarked(config)
     ? undefined
     : { code: "refused", message: looks, hint: "If it is, mark it with `production: true`." };
 }
 
-const NOT_FIT =
-  "This checklist is not made for it. Run it in staging; for production take one that says so (restore-drill checklists).";
+function notFit({ name }: EnvironmentConfig): string {
+  return `This checklist is not made for it. Run it in staging; for production take one that says so (restore-drill checklists --environment ${name}).`;
+}
 
 function isMarked(config: EnvironmentConfig): boolean {
   return config.target !== "practice" && config.production;

@@ -1,6 +1,7 @@
 /** One line an event, for people and logs. */
 
 import { effectTextsWith } from "../checklist/effects.ts";
+import { APPROVAL_REQUIRED, needsApproval } from "../drill/approval.ts";
 import type { DrillEvent } from "../drill/events.ts";
 import { type DrillState, locateStep } from "../drill/state.ts";
 import { textDiff } from "../drill/text-diff.ts";
@@ -28,6 +29,7 @@ function linesFor(event: DrillEvent, state: DrillState): readonly string[] {
       return [
         `drill ${drill.id}: ${drill.checklist.title}`,
         `environment ${environment.name}, primary ${environment.database} on ${environment.server.address} (PostgreSQL ${environment.server.version}), restore database ${drill.restoreDatabase}`,
+        ...(needsApproval(state) ? [APPROVAL_REQUIRED] : []),
       ];
     }
     case "drill-resumed":

@@ -1,5 +1,6 @@
 /** One headless drill from an opening environment to a signed entry. */
 import type { ConfirmStep } from "../checklist/types.ts";
+import { awaitingLines, needsApproval } from "../drill/approval.ts";
 import type { DrillEvent } from "../drill/events.ts";
 import { type DrillState, stepsInOrder } from "../drill/state.ts";
 import type { DrillKind } from "../drill/types.ts";
@@ -101,7 +102,9 @@ function reportEnd(state: DrillState, exit: number, options: SessionOptions): vo
   const { drill, entry } = state;
   const verdict = verdictOf(state);
   if (options.json) {
-    options.out(JSON.stringify({ type: "result", drill: drill?.id, verdict, exit, entry }));
+    const approval = needsApproval(state) && entry !== undefined ? { approval: "awaiting" } : {};
+    const result = { type: "result", drill: drill?.id, verdict, exit, entry, ...approval };
+    options.out(JSON.stringify(result));
     return;
   }
   if (entry === undefined) {
@@ -110,4 +113,5 @@ function reportEnd(state: DrillState, exit: number, options: SessionOptions): vo
   }
   options.out(`Verdict: ${verdict}. Signed log entry ${entry.id} is in ${entry.log}`);
   options.out(`Show it: restore-drill log show ${entry.id}   Check it: restore-drill log verify`);
+  for (const line of awaitingLines(state)) options.out(line);
 }

@@ -1,4 +1,5 @@
 /** The last words on the terminal, and the exit code. */
+import { awaitingLines } from "../../drill/approval.ts";
 import type { DrillState } from "../../drill/state.ts";
 import { verdictOf } from "../../drill/verdict.ts";
 import type { LaunchState } from "../../engine/interface.ts";
@@ -24,6 +25,7 @@ export function farewellOf(drill: DrillState | undefined, launch: LaunchState): 
       farewell: [
         `${VERDICT_WORD[verdict]}: ${oneLine(drill.drill.checklist.title)}`,
         `log entry ${oneLine(drill.entry.id)} in ${oneLine(drill.entry.log)}`,
+        ...awaitingLines(drill).map(oneLine),
       ].join("\n"),
     };
   }

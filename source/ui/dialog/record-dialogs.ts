@@ -1,8 +1,9 @@
 /** Dialogs about the record: the sign-off, and the export of what was signed. */
+import { needsApproval } from "../../drill/approval.ts";
 import type { DrillState } from "../../drill/state.ts";
 import type { DrillKind } from "../../drill/types.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../control/effects.ts";
-import { verdictRows } from "../model/summary.ts";
+import { approvalRows, verdictRows } from "../model/summary.ts";
 import type { World } from "../model/world.ts";
 import { paragraph } from "../text/rows.ts";
 import { CANCEL, type DialogSpec, entered, type Field } from "./spec.ts";
@@ -26,7 +27,7 @@ export function signOffDialog(world: World, operator: string): DialogSpec | unde
   });
   return {
     title: "Sign off",
-    body: (width) => verdictRows(drill, width),
+    body: (width) => [...verdictRows(drill, width), ...approvalRows(drill, width)],
     fields: [
       field("operator", "Operator", { initial: operator, optional: false }),
       field("issues", "Issues found", {
@@ -41,7 +42,7 @@ export function signOffDialog(world: World, operator: string): DialogSpec | unde
       }),
       field("kind", "Kind of drill", { kind: "choice", choices: KINDS, initial: KINDS[0] ?? "" }),
       field("related", "Related records", { hint: "runbooks, incidents; separated by commas" }),
-      field("approver", "Approver"),
+      field("approver", "Approver", needsApproval(drill) ? { hint: "who will sign next" } : {}),
     ],
     buttons: [
       {

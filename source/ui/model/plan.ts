@@ -87,6 +87,9 @@ function placeRows(plan: Plan, choices: PlanChoices, width: number): readonly Ro
     ...fact("Restore database", plan.restoreDatabase, true),
     ...fact("Backups go to", plan.backupDirectory),
     ...fact("Operator", choices.operator),
+    ...(plan.checklist.approval === undefined
+      ? []
+      : fact("Approval", "required: somebody else signs the entry, too")),
   ];
 }
 

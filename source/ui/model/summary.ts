@@ -1,4 +1,10 @@
 /** How the drill came out: before the sign-off, and after it with the log entry. */
+import {
+  APPROVAL_REQUIRED,
+  approveCommand,
+  awaitingLines,
+  needsApproval,
+} from "../../drill/approval.ts";
 import { reportOf } from "../../drill/evolve.ts";
 import { type DrillState, stepRecord, stepsInOrder } from "../../drill/state.ts";
 import type { MeasurementName, Measurements, StepReport } from "../../drill/types.ts";
@@ -61,14 +67,37 @@ function entryRows(drill: DrillState, width: number): readonly Row[] {
   }
   if (entry === undefined) return [];
   const fact = (label: string, value: string) => labelled(label, value, { width, labelWidth: 14 });
+  const approver = needsApproval(drill) ? "approver" : "approved by";
   return [
     ...paragraph("✓ Signed and saved in the log", width, { tone: "good", bold: true }),
     ...fact("entry", entry.id),
     ...fact("hash", entry.hash),
     ...fact("log", entry.log),
     ...fact("signed by", signOff?.operator ?? ""),
-    ...(signOff?.approver === undefined ? [] : fact("approved by", signOff.approver)),
+    ...(signOff?.approver === undefined ? [] : fact(approver, signOff.approver)),
     BLANK,
+    ...awaitingRows(drill, width),
+  ];
+}
+
+/** The operator's signature is not the last one. */
+function awaitingRows(drill: DrillState, width: number): readonly Row[] {
+  const [first, ...rest] = awaitingLines(drill);
+  if (first === undefined) return [];
+  return [
+    ...paragraph(first, width, { tone: "warn", bold: true }),
+    ...rest.flatMap((line) => paragraph(line, width)),
+    BLANK,
+  ];
+}
+
+/** Said with the sign-off: who else has to sign, and how. */
+export function approvalRows(drill: DrillState, width: number): readonly Row[] {
+  if (!needsApproval(drill)) return [];
+  return [
+    BLANK,
+    ...paragraph(APPROVAL_REQUIRED, width, { tone: "warn" }),
+    ...paragraph(`After your signature: ${approveCommand(drill.drill?.id ?? "")}`, width),
   ];
 }
 
