@@ -149,7 +149,9 @@ export const stepShape = z
     always: z
       .boolean()
       .exactOptional()
-      .describe("True: runs even after a required step failed. Default false."),
+      .describe(
+        "True: runs even after a required step failed. A `confirm` step: if a step that names it in `removedBy` was begun. Default false.",
+      ),
     when: whenShape.exactOptional().describe("When it applies at all."),
     timeout: duration
       .exactOptional()

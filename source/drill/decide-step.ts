@@ -2,6 +2,7 @@
 import type { Question } from "../checklist/types.ts";
 import type { DrillCommand } from "./commands.ts";
 import type { DrillEvent } from "./events.ts";
+import { waitingFor } from "./next.ts";
 import { type Decision, refuse } from "./refuse.ts";
 import { currentStep, type DrillState, locateStep, stepRecord, stepsInOrder } from "./state.ts";
 import type { StepId, StepReport } from "./types.ts";
@@ -103,11 +104,12 @@ export function leaveStanding(state: DrillState, command: Of<"leave-standing">):
 /** Re-running makes the step's and all later results stale; nothing is erased. */
 export function retry(state: DrillState, command: Of<"retry-step">): Decision {
   const { step, at } = command;
-  if (state.phase !== "running") {
+  const ending = state.phase !== "running";
+  if (ending && !isWaitedFor(state, step)) {
     return refuse(command, "The drill is ending; no step can be run again.");
   }
   const current = currentStep(state);
-  if (current !== undefined && current.step.id !== step) {
+  if (!ending && current !== undefined && current.step.id !== step) {
     return refuse(command, `Step "${current.step.id}" is under way.`, "Wait for it to end.");
   }
   const { status } = stepRecord(state, step).state;
@@ -141,9 +143,17 @@ function reasonProblem(
   if (locateStep(state, command.step) === undefined) {
     return refuse(command, `There is no step "${command.step}".`);
   }
-  if (state.phase !== "running") return refuse(command, "The drill is ending.");
+  if (state.phase !== "running" && !isWaitedFor(state, command.step)) {
+    return refuse(command, "The drill is ending.");
+  }
   if (command.reason.trim() !== "") return undefined;
   return refuse(command, "A reason is needed.", "Say why in a few words.");
+}
+
+/** Also while the drill ends: what people made is theirs to remove. */
+function isWaitedFor(state: DrillState, step: StepId): boolean {
+  const waiting = waitingFor(state);
+  return waiting?.kind === "operator" && waiting.step === step;
 }
 
 function notWaiting(

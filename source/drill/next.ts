@@ -83,18 +83,30 @@ function waitForOperator(
   return { kind: "wait", for: { kind: "operator", step, why } };
 }
 
-/** Only `always` steps still run; a failing one does not stop the cleanup. */
+/**
+ * Only `always` steps still run; a failing one does not stop the cleanup. What people made, people
+ * have to remove or to leave with a reason: that is waited for.
+ */
 function nextWhileEnding(state: DrillState): NextMove {
   const steps = stepsInOrder(state.drill?.checklist.sections ?? []);
   const status = (id: StepId) => stepRecord(state, id).state.status;
   if (steps.some(({ step }) => status(step.id) === "running")) return { kind: "busy" };
-  const due = steps.find(
-    ({ step }) =>
-      step.always &&
-      step.kind !== "confirm" &&
-      (status(step.id) === "pending" || status(step.id) === "stale"),
-  );
-  return due === undefined ? nextCleanup(state) : { kind: "start-step", step: due.step.id };
+  for (const located of steps) {
+    const { step } = located;
+    if (!step.always || (step.kind === "confirm" && !removesSomething(state, step.id))) continue;
+    const move = moveFor(located, stepRecord(state, step.id));
+    if (move?.kind === "start-step" || (move !== undefined && step.kind === "confirm")) return move;
+  }
+  return nextCleanup(state);
+}
+
+/** A step that names this one as its remover was begun. */
+function removesSomething(state: DrillState, id: StepId): boolean {
+  return stepsInOrder(state.drill?.checklist.sections ?? []).some(({ step }) => {
+    if (step.removedBy !== id) return false;
+    const record = stepRecord(state, step.id);
+    return record.attempts.length > 0 || record.state.status === "awaiting";
+  });
 }
 
 /** Last made, first undone. */

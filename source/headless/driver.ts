@@ -113,6 +113,11 @@ function forStep(
   { answers }: HeadlessOptions,
   { step, why }: { readonly step: string; readonly why: string },
 ): Decision {
+  const { drill, phase } = engine.state();
+  const ending = phase === "ending";
+  if (ending && (why === "failed" || answers.answers[step] === undefined)) {
+    return { problem: removalOwed(step, drill?.id ?? ""), exit: 5 };
+  }
   switch (why) {
     case "interrupted":
       return { request: { type: "retry-step", step } };
@@ -151,6 +156,16 @@ export function operatorNeededFor(step: string): Problem {
     where: step,
     message: `Step "${step}" needs an operator, and no answer was given for it.`,
     hint: "Run the drill in a terminal, or answer the step in the file given with --answers.",
+  };
+}
+
+/** What people made is still there, as far as anybody knows. */
+function removalOwed(step: string, drill: string): Problem {
+  return {
+    code: "operator-needed",
+    where: step,
+    message: `The drill is ending, and step "${step}" has to remove what people made for it.`,
+    hint: `Remove it, and say so: restore-drill resume ${drill}`,
   };
 }
 

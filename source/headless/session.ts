@@ -69,8 +69,12 @@ function problemsBefore(plan: Plan, options: SessionOptions): readonly Problem[]
     .filter((step): step is ConfirmStep => step.kind === "confirm" && !step.optional)
     .filter(({ id }) => plan.steps[id]?.notApplicable === undefined)
     .filter(({ id }) => answers.answers[id] === undefined && skips[id] === undefined)
-    .filter(({ id }) => !passedBefore(plan, id))
+    .filter(({ id, always }) => !passedBefore(plan, id) && (always || !isEnding(plan)))
     .map(({ id }) => operatorNeededFor(id));
+}
+
+function isEnding({ resumes }: Plan): boolean {
+  return resumes !== undefined && resumes.state.phase !== "running";
 }
 
 function passedBefore(plan: Plan, step: string): boolean {

@@ -67,6 +67,30 @@ describe("a failed step", () => {
     drill.fail("c");
     expect(nextMove(drill.state)).toEqual({ kind: "end" });
   });
+
+  it("waits after giving up for people to remove what they made", () => {
+    const begun = () =>
+      TestDrill.started(
+        { ...confirmStep({ id: "make" }), removedBy: "remove" },
+        { ...confirmStep({ id: "unmade" }), removedBy: "never" },
+        confirmStep({ id: "remove", always: true }),
+        confirmStep({ id: "never", always: true }),
+      ).take({ type: "start-step", step: "make" });
+    const drill = begun().take({ type: "abort", reason: "broken" });
+    expect(nextMove(drill.state)).toEqual({ kind: "start-step", step: "remove" });
+    drill.take({ type: "start-step", step: "remove" });
+    expect(waitingFor(drill.state)).toMatchObject({ step: "remove", why: "confirm" });
+    expect(drill.refused({ type: "end-drill" })).toContain("due");
+    expect(drill.refused({ type: "waive-step", step: "never", reason: "no" })).toContain("ending");
+    drill.take({ type: "confirm-step", step: "remove", done: false, values: {} });
+    expect(waitingFor(drill.state)).toMatchObject({ step: "remove", why: "failed" });
+    drill.take({ type: "retry-step", step: "remove" }).take({ type: "start-step", step: "remove" });
+    drill.take({ type: "waive-step", step: "remove", reason: "kept for analysis" });
+    expect(nextMove(drill.state)).toEqual({ kind: "end" });
+    drill.take({ type: "end-drill" });
+    expect(drill.state.steps.never?.state).toMatchObject({ by: "not-reached" });
+    expect(verdictOf(drill.state)).toBe("aborted");
+  });
 });
 
 describe("running a step again", () => {
