@@ -168,7 +168,8 @@ function addLogCommands(cli: Command): void {
     .action(act("export"));
   log
     .command("verify")
-    .description("check the chain and every signature")
+    .description("check the chain, every signature and every approval")
+    .option("--approvers <file>", "public keys that may approve; another one's approval fails")
     .option("--json", "as JSON")
     .action(act("verify"));
   log

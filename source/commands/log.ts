@@ -1,6 +1,7 @@
 /** `restore-drill log list | show | export | verify | approve`. Gives the exit code. */
 
 import { formatAmount } from "../drill/units.ts";
+import { keysIn } from "../log/allowed-signers.ts";
 import { entryDocumentOf, entryJson } from "../log/export/json.ts";
 import { oneLine } from "../log/export/printable.ts";
 import { entryText } from "../log/export/text.ts";
@@ -25,6 +26,8 @@ export interface LogArguments {
   readonly as?: string;
   /** Path of the approver's own key. */
   readonly key?: string;
+  /** File of public keys that may approve. */
+  readonly approvers?: string;
   /** Why the entry is rejected; without it, it is approved. */
   readonly reject?: string;
 }
@@ -101,9 +104,17 @@ async function exportOne(args: LogArguments, io: LogIo): Promise<number> {
   return 0;
 }
 
-async function verify({ json = false }: LogArguments, io: LogIo): Promise<number> {
+async function verify({ json = false, approvers }: LogArguments, io: LogIo): Promise<number> {
   const { log, drills } = io.storage;
-  const result = await verifyLog(log, await anchorsIn(drills));
+  const keys = approvers === undefined ? undefined : await keysIn(approvers);
+  if (keys?.ok === false) {
+    return complain(keys.problem, io);
+  }
+  const known =
+    keys === undefined || approvers === undefined
+      ? undefined
+      : { keys: keys.value, source: approvers };
+  const result = await verifyLog(log, await anchorsIn(drills), known);
   if (json) {
     io.out(
       JSON.stringify(

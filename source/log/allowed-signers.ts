@@ -11,6 +11,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "../journal/durable.ts";
+import { fail, ok, type Result } from "../problem.ts";
 import type { Signer } from "./types.ts";
 
 export const NAMESPACE = "restore-drill";
@@ -60,6 +61,26 @@ export async function rememberSigner(path: string, signer: Signer): Promise<void
 
 function lineOf({ identity, publicKey }: Signer): string {
   return `${identity} namespaces="${NAMESPACE}" ${publicKey}`;
+}
+
+/**
+ * The keys of a file in that same form, which an auditor keeps apart from the log; a line without
+ * options or principals, as in a `.pub`, does too. None is a problem: `usage`.
+ */
+export async function keysIn(path: string): Promise<Result<ReadonlySet<string>>> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const keys = text.split("\n").flatMap((line) => {
+    const [key] =
+      /(?<=^|\s)(?:ssh-|ecdsa-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}(?=\s|$)/.exec(line) ?? [];
+    return key === undefined || line.trimStart().startsWith("#") ? [] : [key];
+  });
+  return keys.length > 0
+    ? ok(new Set(keys))
+    : fail({
+        code: "usage",
+        message: `No public key could be read from ${path}.`,
+        hint: "Give a file in the form of allowed_signers, or a .pub file.",
+      });
 }
 
 async function linesOf(path: string): Promise<readonly string[]> {

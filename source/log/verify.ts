@@ -47,6 +47,13 @@ export interface Anchor {
   readonly source: string;
 }
 
+/** Public keys that an auditor knows to be approvers'. Nothing in the log can tell whose a key is. */
+export interface Approvers {
+  readonly keys: ReadonlySet<string>;
+  /** For people: where they are from. */
+  readonly source: string;
+}
+
 /**
  * Problems: `log-broken` when an entry does not hold; `unusable` when the chain holds but the
  * signatures could not be checked, or the log could not be read.
@@ -54,6 +61,7 @@ export interface Anchor {
 export async function verifyLog(
   log: string,
   anchors: readonly Anchor[] = [],
+  approvers?: Approvers,
 ): Promise<Result<Verification>> {
   const contents = await readLog(log);
   if (!contents.ok) {
@@ -67,7 +75,7 @@ export async function verifyLog(
   );
   const unsigned = await firstUnsigned(log, lines);
   const signature = unsigned.ok ? unsigned.value : undefined;
-  const approval = judgeApprovals(lines).faults[0];
+  const approval = earlier(judgeApprovals(lines).faults[0], stranger(lines, approvers));
   const first = earlier(signature, approval) ?? chain ?? endProblem(contents.value, head, anchors);
   if (first !== undefined) {
     return fail(brokenLog(log, first));
@@ -77,6 +85,16 @@ export async function verifyLog(
 
 function earlier(one: Fault | undefined, other: Fault | undefined): Fault | undefined {
   return one !== undefined && (other === undefined || one.line <= other.line) ? one : other;
+}
+
+function stranger(lines: readonly RecordLine[], approvers?: Approvers): Fault | undefined {
+  const line = lines.find(
+    (one) => one.kind === "approval" && approvers?.keys.has(one.record.signer.publicKey) === false,
+  );
+  if (line === undefined || approvers === undefined) return undefined;
+  const { id, signer } = sealOf(line);
+  const why = `is signed by ${signer.fingerprint}, which ${approvers.source} does not list`;
+  return { line: line.number, id, why };
 }
 
 function chainProblem(contents: LogContents): Fault | undefined {
