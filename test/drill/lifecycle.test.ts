@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { awaitingLines } from "../../source/drill/approval.ts";
 import { replay } from "../../source/drill/evolve.ts";
 import { nextMove, waitingFor } from "../../source/drill/next.ts";
+import { sameName } from "../../source/drill/people.ts";
 import { owed } from "../../source/drill/state.ts";
 import { verdictOf } from "../../source/drill/verdict.ts";
 import { checklistOf, confirmStep, headerOf, runStep } from "../helpers/checklist.ts";
@@ -133,4 +135,44 @@ describe("the record", () => {
     expect(waitingFor(drill.state)).toEqual({ kind: "sign-off" });
     expect(drill.state.signOffProblem?.message).toBe("no ssh-keygen");
   });
+});
+
+describe("a checklist that asks for an approver", () => {
+  it("takes no operator of the drill for one, and leaves the name open otherwise", () => {
+    const checklist = { ...checklistOf(runStep({ id: "a" })), approval: "required" } as const;
+    const drill = new TestDrill().take({
+      ...{ type: "start-drill", values: {}, notApplicable: {}, skips: {} },
+      drill: headerOf(checklist),
+    });
+    drill.pass("a");
+    drill.take({ type: "resume-drill", operator: "Sam" }).take({ type: "end-drill" });
+    for (const approver of ["Robin", "róbin ", "S. a. m"]) {
+      const signOff = { ...SIGN_OFF, operator: "Robin", approver };
+      expect(drill.refused({ type: "sign-off", signOff })).toContain("cannot approve");
+    }
+    drill.take({ type: "sign-off", signOff: { ...SIGN_OFF, approver: "Kim" } });
+    expect(awaitingLines(drill.state)).toEqual([]);
+    const entry = { id: "drill-1", hash: "h", log: "/log.jsonl" };
+    drill.take({ type: "report-signed", entry });
+    expect(awaitingLines(drill.state).join("\n")).toContain("log approve drill-1 --as NAME");
+  });
+
+  it("is told apart from one that does not: there, nothing is awaited", () => {
+    const drill = TestDrill.started(runStep({ id: "a" }))
+      .pass("a")
+      .take({ type: "end-drill" });
+    drill.take({ type: "sign-off", signOff: { ...SIGN_OFF, approver: "Robin" } });
+    drill.take({ type: "report-signed", entry: { id: "drill-1", hash: "h", log: "/log.jsonl" } });
+    expect(awaitingLines(drill.state)).toEqual([]);
+  });
+});
+
+test.each([
+  ["Robin", "ROBIN ", true],
+  ["Zoë Müller", "zoe-muller", true],
+  ["Оля", "Ян", false],
+  ["Ян", "ян", true],
+  ["Kim", "Kimi", false],
+])("%s and %s are one person: %s", (one, other, same) => {
+  expect(sameName(one, other)).toBe(same);
 });
