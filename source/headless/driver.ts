@@ -114,8 +114,13 @@ function forStep(
   { step, why }: { readonly step: string; readonly why: string },
 ): Decision {
   const { drill, phase } = engine.state();
-  const ending = phase === "ending";
-  if (ending && (why === "failed" || answers.answers[step] === undefined)) {
+  const required = locateStep(engine.state(), step)?.step.optional !== true;
+  const ending = phase === "ending" && required;
+  const given = answers.answers[step];
+  if (ending && why === "failed" && given?.done === true) {
+    return { request: { type: "retry-step", step } };
+  }
+  if (ending && (why === "failed" || given === undefined)) {
     return { problem: removalOwed(step, drill?.id ?? ""), exit: 5 };
   }
   switch (why) {
@@ -140,7 +145,7 @@ function forStep(
     const noted = note === undefined ? {} : { note };
     return { request: { type: "confirm-step", step, done, values, ...noted } };
   }
-  if (locateStep(engine.state(), step)?.step.optional === true) {
+  if (!required) {
     const reason = "no operator present";
     return { request: { type: "skip-step", step, reason, by: "no-operator" } };
   }

@@ -269,6 +269,17 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     expect(abandoned.exit).toBe(5);
     expect(abandoned.stderr).toContain(`restore-drill resume ${drill}`);
     expect(lines()).toHaveLength(1);
+    // Deleted at last, which is all that the drill still asks for.
+    const { "delete-instance": deleted = {}, "revoke-access": revoked = {} } = ANSWERS;
+    const words = {
+      "delete-instance": { done: true, values: deleted },
+      "revoke-access": { done: true, values: revoked },
+    };
+    writeFileSync(answers, JSON.stringify({ operator: "Robin", answers: words }));
+    const resumed = await cli("resume", drill, "--headless", "--answers", answers);
+    expect(resumed.stdout, resumed.stderr).toContain(`Awaiting approval: ${drill}`);
+    expect(resumed.exit).toBe(1);
+    expect(JSON.parse(lines()[1] ?? "")).toMatchObject({ id: drill, verdict: "aborted" });
   });
 
   it("is the only one that is offered for production, and for nothing else", async () => {
