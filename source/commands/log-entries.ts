@@ -14,7 +14,9 @@ export async function logEntries(io: LogIo): Promise<Result<readonly GoodLine[]>
     return contents;
   }
   const good = goodLines(contents.value);
-  const bad = contents.value.lines.length - good.length + (contents.value.torn > 0 ? 1 : 0);
+  const bad =
+    contents.value.lines.filter(({ ok: holds }) => !holds).length +
+    (contents.value.torn > 0 ? 1 : 0);
   if (bad > 0) {
     const lines = bad === 1 ? "1 line" : `${bad} lines`;
     io.err(`Note: ${lines} of the log cannot be trusted; see: restore-drill log verify`);

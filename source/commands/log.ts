@@ -143,8 +143,12 @@ function tellVerification(verification: Verification, io: LogIo): void {
     const ids = approvals[decided].map(oneLine);
     if (ids.length > 0) io.out(`  ${decided}: ${ids.join(", ")}`);
   }
-  for (const { identity, fingerprint, entries: signed } of signers) {
-    io.out(`  ${formatAmount(signed, "entry", "entries")} signed by ${identity}, ${fingerprint}`);
+  for (const { identity, fingerprint, entries: signed, approvals: decided = 0 } of signers) {
+    const what = [
+      ...(signed > 0 ? [formatAmount(signed, "entry", "entries")] : []),
+      ...(decided > 0 ? [formatAmount(decided, "approval")] : []),
+    ];
+    io.out(`  ${what.join(" and ")} signed by ${identity}, ${fingerprint}`);
   }
   if (entries > 0) {
     io.out(`  last hash ${head}`);

@@ -32,8 +32,9 @@ export interface Verification {
   readonly signers: readonly {
     readonly identity: string;
     readonly fingerprint: string;
-    /** Records signed: entries and approvals. */
     readonly entries: number;
+    /** Only where there are any: approvals and rejections. */
+    readonly approvals?: number;
   }[];
   /** What could not be looked at, in sentences. */
   readonly notes: readonly string[];
@@ -177,8 +178,8 @@ async function firstUnsigned(
 
 function verification(contents: LogContents, headMissing: boolean): Verification {
   const lines = goodLines(contents);
-  const records = recordLines(contents).map(sealOf);
-  const signers = Map.groupBy(records, ({ signer }) => JSON.stringify(signer));
+  const records = recordLines(contents);
+  const signers = Map.groupBy(records, (line) => JSON.stringify(sealOf(line).signer));
   const ids = (status: string) =>
     lines.filter(({ approval }) => approval.status === status).map(({ entry }) => entry.id);
   const note = "log.head is missing, so entries cut off the end would not be noticed.";
@@ -189,16 +190,21 @@ function verification(contents: LogContents, headMissing: boolean): Verification
       approved: ids("approved"),
       rejected: ids("rejected"),
     },
-    head: records.at(-1)?.hash ?? NOTHING_BEFORE,
-    signers: [...signers.values()].flatMap((group) =>
-      group.slice(0, 1).map(({ signer }) => ({
-        identity: signer.identity,
-        fingerprint: signer.fingerprint,
-        entries: group.length,
-      })),
-    ),
+    head: records.map(sealOf).at(-1)?.hash ?? NOTHING_BEFORE,
+    signers: [...signers.values()].flatMap(signerOf),
     notes: headMissing && lines.length > 0 ? [note] : [],
   };
+}
+
+function signerOf(signed: readonly RecordLine[]): Verification["signers"] {
+  const [first] = signed;
+  if (first === undefined) {
+    return [];
+  }
+  const { identity, fingerprint } = sealOf(first).signer;
+  const entries = signed.filter(({ kind }) => kind === "entry").length;
+  const approvals = signed.length - entries;
+  return [{ identity, fingerprint, entries, ...(approvals > 0 && { approvals }) }];
 }
 
 function brokenLog(log: string, { line, id, why }: Fault): Problem {

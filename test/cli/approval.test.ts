@@ -129,9 +129,13 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     expect(done.exit, done.stderr).toBe(0);
     expect(done.stderr).toContain("Passed in live, by Robin");
     expect(done.stdout).toContain("approved by Kim Bee");
-    expect((await cli("log", "list")).stdout).toContain("✓ passed, approved by Kim Bee");
+    const list = await cli("log", "list");
+    expect(list.stdout).toContain("✓ passed, approved by Kim Bee");
+    expect(list.stderr).toBe("");
     const verify = await cli("log", "verify");
     expect(verify.stdout).toContain(`approved: ${id}`);
+    expect(verify.stdout).toMatch(/1 entry signed by Robin@\S+, SHA256:/);
+    expect(verify.stdout).toMatch(/1 approval signed by Kim-Bee@\S+, SHA256:/);
     expect(verify.stdout).not.toContain("awaiting");
     expect(verify.exit).toBe(0);
     for (const format of ["markdown", "html", "json"]) {
