@@ -8,6 +8,13 @@ import { appStopAction } from "./app/stop.ts";
 import { inspectAction } from "./backup/inspect.ts";
 import { pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
+import { awsIdentityAction } from "./cloud/aws-identity.ts";
+import { rdsDeleteAction } from "./cloud/rds-delete.ts";
+import { rdsPointAction } from "./cloud/rds-point.ts";
+import { rdsRestoreAction } from "./cloud/rds-restore.ts";
+import { rdsSnapshotAction } from "./cloud/rds-snapshot.ts";
+import { rdsSourceAction } from "./cloud/rds-source.ts";
+import { rdsWaitAction } from "./cloud/rds-wait.ts";
 import { drillUndoAction } from "./drill/undo.ts";
 import { connectionHeadroomAction } from "./environment/connection-headroom.ts";
 import { freeSpaceAction } from "./environment/free-space.ts";
@@ -25,8 +32,11 @@ import { createRestoreDatabaseAction } from "./postgres/create-restore-database.
 import { dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
 import { healthAction } from "./postgres/health.ts";
 import { proveAction } from "./postgres/prove.ts";
+import { proveInstanceAction } from "./postgres/prove-instance.ts";
 import { restoreAction } from "./postgres/restore.ts";
 import { tablesMatchAction } from "./postgres/tables-match.ts";
+import { takeManifestAction } from "./postgres/take-manifest.ts";
+import { cloudUndoer } from "./undo-cloud.ts";
 import { databaseUndoer } from "./undo-database.ts";
 import { fileUndoer } from "./undo-file.ts";
 import { processUndoer } from "./undo-process.ts";
@@ -56,6 +66,15 @@ const ALL: readonly Action[] = [
   dropRestoreDatabaseAction,
   drillUndoAction,
   pruneAction,
+  takeManifestAction,
+  proveInstanceAction,
+  awsIdentityAction,
+  rdsSourceAction,
+  rdsSnapshotAction,
+  rdsPointAction,
+  rdsRestoreAction,
+  rdsWaitAction,
+  rdsDeleteAction,
 ];
 
 export const actions: ReadonlyMap<string, Action> = new Map(
@@ -72,4 +91,5 @@ export const undoers: ReadonlyMap<Resource["kind"], Undoer> = new Map<Resource["
   ["file", fileUndoer],
   ["process", processUndoer],
   ["container", processUndoer],
+  ["cloud", cloudUndoer],
 ]);

@@ -48,6 +48,12 @@ export interface Target {
   /** A session; on the primary it is always `default_transaction_read_only=on`. */
   connect(options: SessionOptions): Promise<Result<Session>>;
 
+  /**
+   * Another server, with the same user, password and TLS: a copy that somebody made of this one.
+   * All its sessions are read-only. Absent where no such server can be reached.
+   */
+  at?(place: { readonly host: string; readonly port: number }): Target;
+
   /** Absolute directory on the host where backups go. */
   readonly backupDirectory: string;
   /** Formats the tools at hand can dump and restore; for the rest, why not. */

@@ -3,7 +3,13 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import { fail, ok, type Result } from "../problem.ts";
 import { display } from "./display.ts";
 import { errorCode, reasonOf } from "./file-errors.ts";
-import { composeManifest, type Manifest, parseManifest } from "./manifest.ts";
+import {
+  type BackupManifest,
+  composeManifest,
+  isOfBackup,
+  type Manifest,
+  parseManifest,
+} from "./manifest.ts";
 
 export function manifestPath(backup: string): string {
   return `${backup.replace(/\/+$/u, "")}.manifest.json`;
@@ -34,8 +40,21 @@ export async function writeManifest(backup: string, manifest: Manifest): Promise
 }
 
 /** undefined when there is none. */
-export async function readManifest(backup: string): Promise<Result<Manifest | undefined>> {
+export async function readManifest(backup: string): Promise<Result<BackupManifest | undefined>> {
   const path = manifestPath(backup);
+  const read = await readManifestAt(path);
+  if (!read.ok || read.value === undefined) return read.ok ? ok(undefined) : read;
+  if (isOfBackup(read.value)) return ok(read.value);
+  return fail({
+    code: "failed",
+    message: `The manifest ${display(path)} is of a server, not of a backup.`,
+    hint: "Take a fresh backup; its manifest is written beside it.",
+    where: path,
+  });
+}
+
+/** Of a backup or of a server, by its own path; undefined when there is none. */
+export async function readManifestAt(path: string): Promise<Result<Manifest | undefined>> {
   try {
     return parseManifest(await readFile(path, "utf8"), path);
   } catch (error) {

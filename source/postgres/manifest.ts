@@ -1,6 +1,7 @@
 /**
  * What a backup held when it was taken, saved beside it as `<backup>.manifest.json`. With it the
- * same file can be proven again later, elsewhere, without the primary.
+ * same file can be proven again later, elsewhere, without the primary. Without a dump, it says what
+ * a database held at one moment: a copy that others made of the server is compared with it.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
@@ -90,13 +91,16 @@ const manifestSchema = z.strictObject({
   lsn: z.string().nullable(),
   /** ISO 8601, when the snapshot was taken, by the server's clock. */
   takenAt: z.string(),
-  dump: z.strictObject({
-    format: z.enum(["plain", "custom", "directory"]),
-    command: z.string(),
-    tool: z.string(),
-    seconds: z.number().nonnegative(),
-  }),
-  files: z.array(fileSchema).min(1),
+  dump: z
+    .strictObject({
+      format: z.enum(["plain", "custom", "directory"]),
+      command: z.string(),
+      tool: z.string(),
+      seconds: z.number().nonnegative(),
+    })
+    .optional(),
+  /** Of the dump; without one, there are none. */
+  files: z.array(fileSchema),
   tables: z.array(tableSchema),
   sequences: z.array(sequenceSchema),
   /** Sequences that are there and whose positions could not be read. */
@@ -121,6 +125,8 @@ const manifestSchema = z.strictObject({
 const oldFormat = z.looseObject({ format: z.literal(2) });
 
 export type Manifest = Readonly<z.output<typeof manifestSchema>>;
+/** One that was written beside a dump. */
+export type BackupManifest = Manifest & Readonly<{ dump: NonNullable<Manifest["dump"]> }>;
 export type ManifestTable = Readonly<z.output<typeof tableSchema>>;
 export type ManifestFingerprint = Readonly<z.output<typeof fingerprintSchema>>;
 export type ManifestSequence = Readonly<z.output<typeof sequenceSchema>>;
@@ -141,6 +147,9 @@ export function parseManifest(text: string, where: string): Result<Manifest> {
     return fail(unreadable(where, reason));
   }
   const manifest = parsed.data;
+  if ((manifest.dump === undefined) !== (manifest.files.length === 0)) {
+    return fail(unreadable(where, "files: they belong to a dump"));
+  }
   if (manifest.format === 1) {
     return manifest.level === "counts"
       ? ok(manifest)
@@ -148,6 +157,10 @@ export function parseManifest(text: string, where: string): Result<Manifest> {
   }
   if (manifest.digest === undefined) return fail(unreadable(where, "digest: it has none"));
   return manifest.digest === digestOf(manifest) ? ok(manifest) : fail(changed(where));
+}
+
+export function isOfBackup(manifest: Manifest): manifest is BackupManifest {
+  return manifest.dump !== undefined;
 }
 
 /** With its digest, whatever digest was given. */

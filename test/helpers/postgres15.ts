@@ -79,16 +79,49 @@ export async function startPostgres15(options: Postgres15Options = {}): Promise<
 
 /** A hot standby of a server that lets `replication` in (see `hba`); it streams. */
 export async function startStandby15(primary: Postgres15): Promise<Postgres15> {
-  const home = mkdtempSync(join(tmpdir(), "restore-drill-pg15-standby-"));
+  return serve(
+    homeWith("standby", (dataDirectory, run) => baseBackup(primary, dataDirectory, run, ["-R"])),
+  );
+}
+
+/** The home of a base backup of a server that lets `replication` in; nothing runs in it. */
+export function baseBackup15(primary: Postgres15): string {
+  return homeWith("backup", (dataDirectory, run) => baseBackup(primary, dataDirectory, run, []))
+    .home;
+}
+
+/** A server of its own, on a copy of a base backup. */
+export async function startCopy15(backup: string): Promise<Postgres15> {
+  return serve(
+    homeWith("copy", (dataDirectory) => {
+      execFileSync("cp", ["-a", join(backup, "data"), dataDirectory]);
+    }),
+  );
+}
+
+type Run = { readonly home: string; readonly ids: UnixIds };
+
+function homeWith(what: string, fill: (dataDirectory: string, run: Run) => void): Serving {
+  const home = mkdtempSync(join(tmpdir(), `restore-drill-pg15-${what}-`));
   const ids = unprivileged();
   const dataDirectory = join(home, "data");
   const socket = join(home, "socket");
   mkdirSync(socket);
   if (ids !== undefined) for (const path of [home, socket]) chownSync(path, ids.uid, ids.gid);
+  fill(dataDirectory, { home, ids });
+  return { home, dataDirectory, socket, ids };
+}
+
+function baseBackup(
+  primary: Postgres15,
+  dataDirectory: string,
+  { home, ids }: Run,
+  more: readonly string[],
+): void {
   const { host, port, user, password } = primary.connection;
   execFileSync(
     join(POSTGRES15_BIN, "pg_basebackup"),
-    ["-D", dataDirectory, "-R", "--checkpoint=fast", "--no-sync"],
+    ["-D", dataDirectory, ...more, "--checkpoint=fast", "--no-sync"],
     {
       ...{ ...ids, cwd: home, stdio: ["ignore", "ignore", "pipe"] },
       env: {
@@ -97,7 +130,6 @@ export async function startStandby15(primary: Postgres15): Promise<Postgres15> {
       },
     },
   );
-  return serve({ home, dataDirectory, socket, ids });
 }
 
 interface Serving {

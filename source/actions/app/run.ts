@@ -7,7 +7,9 @@ import type { AppRunRequest, Target } from "../../environment/target.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { outputLine } from "../clean-output.ts";
 import { defineAction } from "../define-action.ts";
+import { stopped } from "../outcome.ts";
 import { createOutputCollector } from "../output-collector.ts";
+import { copyInputs, copyOf } from "../postgres/copy.ts";
 import { createLastLines } from "../process/last-lines.ts";
 import { appResource } from "./ledger.ts";
 
@@ -27,6 +29,11 @@ const inputs = z.strictObject({
     .min(1)
     .optional()
     .describe("File of the project that it needs where it runs on this host."),
+  host: z
+    .string()
+    .default("")
+    .describe("A copy of the primary's server to run it against instead."),
+  port: copyInputs.port.describe("Port of that copy."),
 });
 
 type Input = z.output<typeof inputs>;
@@ -39,7 +46,7 @@ export const appRunAction = defineAction({
   outputs: {},
   notApplicable: ({ file }, { target }) => whyNot(file, target),
   plan: (input, { target }) => [target.describeAppRun(input)],
-  run,
+  run: runSomewhere,
 });
 
 function whyNot(file: string | undefined, target: Target): string | undefined {
@@ -54,8 +61,23 @@ function inContainer(target: Target): boolean {
   return target.summary.target === "compose";
 }
 
-async function run(input: Input, context: ActionContext): Promise<ActionResult> {
-  const { target, drill, step } = context;
+async function runSomewhere(input: Input, context: ActionContext): Promise<ActionResult> {
+  if (input.host === "") return run(input, context, context.target);
+  const copy = await copyOf(context, input);
+  if (!copy.ok) return stopped(copy.problem);
+  try {
+    return await run(input, context, copy.value);
+  } finally {
+    await copy.value.close();
+  }
+}
+
+async function run(
+  { host: _, port: __, ...input }: Input,
+  context: ActionContext,
+  target: Target,
+): Promise<ActionResult> {
+  const { drill, step } = context;
   const token = randomUUID();
   const request: AppRunRequest = { ...input, token, drill: drill.id };
   await context.command(target.describeAppRun(request));
@@ -88,7 +110,10 @@ interface Ended {
   readonly said: string;
 }
 
-function judge({ command, says }: Input, { exit, text, said }: Ended): ActionResult {
+function judge(
+  { command, says }: Pick<Input, "command" | "says">,
+  { exit, text, said }: Ended,
+): ActionResult {
   const code: Check = {
     title: "exit code",
     status: exit === 0 ? "passed" : "failed",

@@ -8,7 +8,7 @@ import { type BackupHeader, readHeader } from "../../postgres/backup-header.ts";
 import { memberChecks } from "../../postgres/backup-members.ts";
 import { structureChecks } from "../../postgres/backup-structure.ts";
 import { display, displayList } from "../../postgres/display.ts";
-import type { Manifest, ManifestFile } from "../../postgres/manifest.ts";
+import type { BackupManifest, ManifestFile } from "../../postgres/manifest.ts";
 import { readManifest } from "../../postgres/manifest-file.ts";
 import { ok, type Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";
@@ -17,7 +17,7 @@ import { digestShown } from "./digest.ts";
 
 export interface Examined {
   readonly format: BackupFormat;
-  readonly manifest: Manifest | undefined;
+  readonly manifest: BackupManifest | undefined;
   readonly header: BackupHeader;
   readonly summary: BackupSummary;
   /** When the newest of its files was written. */
@@ -61,7 +61,10 @@ async function newest(file: string): Promise<Date> {
   return new Date(Math.max(0, ...times));
 }
 
-function formatChecks(manifest: Manifest | undefined, format: BackupFormat): readonly Check[] {
+function formatChecks(
+  manifest: BackupManifest | undefined,
+  format: BackupFormat,
+): readonly Check[] {
   if (manifest === undefined || manifest.dump.format === format) return [];
   return [
     judged("Format as in the manifest", false, {
@@ -73,7 +76,7 @@ function formatChecks(manifest: Manifest | undefined, format: BackupFormat): rea
 
 /** Every file against the digest that was taken when the dump ended. */
 export function digestChecks(
-  manifest: Manifest | undefined,
+  manifest: BackupManifest | undefined,
   format: BackupFormat,
   files: readonly ManifestFile[],
 ): readonly Check[] {

@@ -6,10 +6,11 @@ import { syncBackup } from "../../postgres/backup-files.ts";
 import { claimPath, type FreeName } from "../../postgres/backup-name.ts";
 import { display } from "../../postgres/display.ts";
 import { judgeLines } from "../../postgres/known-warnings.ts";
-import type { Manifest, ManifestFile, ManifestSequence } from "../../postgres/manifest.ts";
+import type { BackupManifest, ManifestFile, ManifestSequence } from "../../postgres/manifest.ts";
 import { manifestPath, writeManifest } from "../../postgres/manifest-file.ts";
 import type { Depth } from "../../postgres/proof/fingerprint.ts";
 import { moved, withArchived } from "../../postgres/proof/sequences.ts";
+import { manifestOfReading } from "../../postgres/state-manifest.ts";
 import { type TakenDump, takeDump } from "../../postgres/take-dump.ts";
 import { interrupted } from "../../postgres/with-session.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
@@ -41,7 +42,7 @@ export interface Making {
 }
 
 export interface Made {
-  readonly manifest: Manifest;
+  readonly manifest: BackupManifest;
   readonly taken: TakenDump;
 }
 
@@ -109,21 +110,9 @@ function manifestOf(
   }: Pick<Making, "format" | "context" | "bytes"> & { readonly command: string },
   taken: TakenDump,
   files: readonly ManifestFile[],
-): Manifest {
-  const { database, server } = context.target.summary;
-  const { address, version, systemIdentifier } = server;
+): BackupManifest {
   return {
-    format: 3,
-    level: taken.depth.level,
-    ...(taken.depth.level === "sampled" ? { sample: taken.depth.sample } : {}),
-    encoding: taken.encoding,
-    drill: context.drill.id,
-    server: { address, version, systemIdentifier },
-    database,
-    databaseBytes: bytes,
-    snapshot: taken.snapshot,
-    lsn: taken.lsn,
-    takenAt: taken.takenAt,
+    ...manifestOfReading(taken, { target: context.target, drill: context.drill.id, bytes }),
     dump: {
       format,
       command,
@@ -131,13 +120,6 @@ function manifestOf(
       seconds: taken.outcome.seconds,
     },
     files: [...files],
-    tables: [...taken.tables],
-    sequences: [...taken.sequences],
-    ...(taken.unreadSequences.length === 0 ? {} : { unreadSequences: [...taken.unreadSequences] }),
-    largeObjects: taken.largeObjects,
-    facts: taken.facts,
-    ...(taken.factsAfter === undefined ? {} : { factsAfter: taken.factsAfter }),
-    notCovered: [...taken.notCovered],
   };
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Check, ProofDifference, ProofSummary } from "../../drill/types.ts";
 import { formatAmount, formatDuration } from "../../drill/units.ts";
+import type { Target } from "../../environment/target.ts";
 import { display, displayList } from "../../postgres/display.ts";
 import { showName } from "../../postgres/identifiers.ts";
 import type { Manifest } from "../../postgres/manifest.ts";
@@ -93,18 +94,30 @@ async function prove(input: Input, context: ActionContext): Promise<ActionResult
   return { ok: false, problem, ...report };
 }
 
+interface Explaining {
+  readonly database: string;
+  readonly context: ActionContext;
+  /** Where the database is, if on another server. */
+  readonly copy?: Target;
+}
+
 /** With the rows that differ, one by one after their table. */
-async function explained(
+export async function explained(
   { proof, rows }: Pick<Comparison, "proof" | "rows">,
   manifest: Manifest,
-  { database, context }: { readonly database: string; readonly context: ActionContext },
+  { database, context, copy }: Explaining,
 ): Promise<ProofSummary> {
   if (rows.length === 0) return proof;
   const notes: string[] = [];
   const found = await explainDifferences(
     context.target,
     { manifest, rows },
-    { database, signal: context.signal, note: (text) => void notes.push(text) },
+    {
+      database,
+      ...(copy === undefined ? {} : { copy }),
+      signal: context.signal,
+      note: (text) => void notes.push(text),
+    },
   );
   const after = new Map(rows.map(({ expected, told }) => [told, found.get(keyOf(expected)) ?? []]));
   return {
@@ -126,10 +139,18 @@ function earlyChecks(early: EarlyRows): readonly Check[] {
 }
 
 function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): readonly Check[] {
+  return [
+    info("Compared with", `the primary at snapshot ${manifest.snapshot}, ${manifest.takenAt}`),
+    ...comparisonChecks(proof),
+    info("Took", formatDuration(seconds)),
+  ];
+}
+
+/** What was found, what was equal, and what was not looked at. */
+export function comparisonChecks(proof: ProofSummary): readonly Check[] {
   const { differences } = proof;
   const shown = differences.slice(0, SHOWN_DIFFERENCES);
   return [
-    info("Compared with", `the primary at snapshot ${manifest.snapshot}, ${manifest.takenAt}`),
     ...shown.map(
       ({ object, expected, observed }): Check => ({
         title: object,
@@ -146,15 +167,18 @@ function proofChecks(proof: ProofSummary, manifest: Manifest, seconds: number): 
       : [info("Looked at", proof.covered.join("; "))]),
     ...(proof.warnings ?? []).map((what) => warning("Worth knowing", what)),
     ...proof.notCovered.map((what) => info("Not compared", what)),
-    info("Took", formatDuration(seconds)),
   ];
 }
 
+/** The first ones, in one line. */
+export function differencesTold({ differences }: ProofSummary): string {
+  return displayList(differences.slice(0, 3).map(brief), 3);
+}
+
 function differs(proof: ProofSummary, database: string): Problem {
-  const told = proof.differences.slice(0, 3).map(brief);
   return {
     code: "failed",
-    message: `${showName(database)} differs from the primary in ${formatAmount(proof.differences.length, "place")}: ${displayList(told, 3)}.`,
+    message: `${showName(database)} differs from the primary in ${formatAmount(proof.differences.length, "place")}: ${differencesTold(proof)}.`,
     hint: "Do not rely on this backup before the cause is known; keep the restore database for analysis.",
   };
 }

@@ -102,8 +102,21 @@ function targetOver(opened: Opened): Target {
       return runOnHost({ project: config.project, databaseUrl: url }, request, io);
     },
     stopProcess: stopRecordedProcess,
+    at: (place) => copyAt(opened, place),
     close: closeAll,
   };
+}
+
+function copyAt(opened: Opened, { host, port }: { host: string; port: number }): Target {
+  const connection = { ...opened.connection, host, port };
+  const summary = { ...opened.facts.summary, address: addressOf(connection) };
+  const copy = targetOver({
+    ...opened,
+    config: { ...opened.config, host, port },
+    connection,
+    facts: { ...opened.facts, summary },
+  });
+  return { ...copy, connect: (options) => copy.connect({ ...options, role: "primary" }) };
 }
 
 function capabilitiesOf(config: DirectConfig): Target["capabilities"] {

@@ -42,19 +42,18 @@ export function coveredWords({ manifest, uncertain }: Coverage): readonly string
 }
 
 function rowWords(manifest: Manifest): readonly string[] {
+  const when =
+    manifest.dump === undefined ? "as the source held them" : "at the dump's own snapshot";
   const counted = manifest.tables.filter(({ rows }) => rows !== null);
   const tables = formatAmount(counted.length, "table");
   const rows = formatAmount(totalRows(counted), "row");
   switch (manifest.level) {
     case "full":
-      return [`every row of ${tables}: ${rows}, all their columns, at the dump's own snapshot`];
+      return [`every row of ${tables}: ${rows}, all their columns, ${when}`];
     case "sampled":
-      return [
-        `the number of rows of ${tables}: ${rows} at the dump's own snapshot`,
-        sampleWords(manifest),
-      ];
+      return [`the number of rows of ${tables}: ${rows} ${when}`, sampleWords(manifest)];
     case "counts":
-      return [`the number of rows of ${tables}: ${rows} at the dump's own snapshot`];
+      return [`the number of rows of ${tables}: ${rows} ${when}`];
   }
 }
 

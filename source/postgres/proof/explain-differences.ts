@@ -15,6 +15,8 @@ import { readShapes, type TableShape } from "./shapes.ts";
 
 export interface ExplainOptions {
   readonly database: string;
+  /** Where the restored database is, if on another server. */
+  readonly copy?: Target;
   readonly signal: AbortSignal;
   note(text: string): void;
 }
@@ -62,7 +64,7 @@ function isPrimary({ summary }: Target, { server, database }: Manifest): boolean
 
 async function withBoth(
   target: Target,
-  { database, signal }: ExplainOptions,
+  { database, copy = target, signal }: ExplainOptions,
   use: (sides: Sides) => Promise<Result<void>>,
 ): Promise<Result<void>> {
   const begin = async (session: Session) => {
@@ -73,7 +75,7 @@ async function withBoth(
   const purpose = "explaining";
   const restored = { database, role: "restore", purpose, patient: true } as const;
   const primary = { ...restored, database: target.summary.database, role: "primary" } as const;
-  return withCrew(target, { ...one, session: restored }, ([left]) =>
+  return withCrew(copy, { ...one, session: restored }, ([left]) =>
     withCrew(target, { ...one, session: primary }, async ([right]) => {
       if (left === undefined || right === undefined) throw new Error("A crew without a session.");
       return use({ restored: left, primary: right });

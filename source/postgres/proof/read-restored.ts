@@ -37,10 +37,18 @@ export const PROOF_SESSIONS = { least: 3, most: CREW + 2 } as const;
 export async function readRestored(
   target: Target,
   manifest: Manifest,
+  options: ReadRestoredOptions,
+): Promise<Result<Restored>> {
+  const name = restoreNameProblem(target, options.database);
+  return name.ok ? readCopy(target, manifest, options) : name;
+}
+
+/** The same of a database on a server of its own, where it has the primary's name. */
+export async function readCopy(
+  target: Target,
+  manifest: Manifest,
   { database, signal, early, onRows }: ReadRestoredOptions,
 ): Promise<Result<Restored>> {
-  const name = restoreNameProblem(target, database);
-  if (!name.ok) return name;
   let snapshot: string | undefined;
   const begin = async (session: Session): Promise<Result<void>> => {
     const begun = await beginComparing(session, snapshot);

@@ -1,0 +1,99 @@
+/** The provider's own CLI: its credentials, profile and retries are the operator's, never ours. */
+import { z } from "zod";
+import { fail, ok, type Problem, type Result } from "../../problem.ts";
+import { processes } from "../../process/run.ts";
+import { shellCommand } from "../../process/shell-quote.ts";
+import { createOutputCollector } from "../output-collector.ts";
+import { awsProblem } from "./aws-problem.ts";
+
+export interface AwsPlace {
+  /** "": the CLI's own configuration says. */
+  readonly region: string;
+  /** "": the provider's own. */
+  readonly endpoint: string;
+}
+
+export const awsInputs = {
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]*$/u, "not a region such as eu-central-1")
+    .default("")
+    .describe("Region; without it, the one of the CLI's own configuration."),
+  endpoint: z
+    .string()
+    .regex(/^(?:https?:\/\/\S+)?$/u, "not an http or https URL")
+    .default("")
+    .describe("Another endpoint than the provider's, for a private one or a test."),
+};
+
+/** Names of instances and snapshots; nothing that a CLI could take for an option. */
+export const rdsName = z
+  .string()
+  .regex(/^(?:rds:)?[A-Za-z](?:-?[A-Za-z0-9])*$/u, "not a name that RDS gives")
+  .max(255);
+
+/** Longest that one call may take, its own retries included. */
+const CALL_SECONDS = 300;
+
+export type AwsCommand = readonly [string, ...string[]];
+
+export function awsCommand(place: AwsPlace, words: readonly string[]): AwsCommand {
+  return [
+    "aws",
+    ...words,
+    ...(place.region === "" ? [] : ["--region", place.region]),
+    ...(place.endpoint === "" ? [] : ["--endpoint-url", place.endpoint]),
+    "--output",
+    "json",
+  ];
+}
+
+export function awsShown(place: AwsPlace, words: readonly string[]): string {
+  return shellCommand(awsCommand(place, words));
+}
+
+/** What it printed, parsed. Errors tell what the operator can do about them. */
+export async function aws(
+  place: AwsPlace,
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<unknown>> {
+  const stdout = createOutputCollector();
+  const ran = await processes.run({
+    command: awsCommand(place, words),
+    env: {
+      AWS_PAGER: "",
+      AWS_RETRY_MODE: process.env.AWS_RETRY_MODE ?? "standard",
+      AWS_MAX_ATTEMPTS: process.env.AWS_MAX_ATTEMPTS ?? "6",
+    },
+    timeoutSeconds: CALL_SECONDS,
+    signal,
+    // A call that makes something must not go on when nobody is left to remove it.
+    leashed: true,
+    onLine(stream, text) {
+      if (stream === "stdout") stdout.add(text);
+    },
+  });
+  if (!ran.ok) return signal.aborted ? ran : fail(withoutCli(ran.problem));
+  const { exit, stderr, timedOut } = ran.value;
+  if (signal.aborted) return fail({ code: "interrupted", message: "It was interrupted." });
+  if (exit !== 0) return fail(awsProblem(words, { stderr, timedOut }));
+  const { text } = stdout.collected();
+  try {
+    return ok(text.trim() === "" ? {} : JSON.parse(text));
+  } catch {
+    return fail({
+      code: "failed",
+      message: `aws ${words.slice(0, 2).join(" ")} printed something that is not JSON.`,
+      hint: "Run it by hand and look at what it prints.",
+    });
+  }
+}
+
+export function withoutCli(problem: Problem): Problem {
+  return {
+    code: "unusable",
+    message: `The AWS CLI cannot be run: ${problem.message}`,
+    hint: "Install it (Debian: apt-get install awscli) and see that `aws --version` answers.",
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { formatDuration } from "../../drill/units.ts";
+import { fail, ok, type Problem } from "../../problem.ts";
+import type { ActionContext, ActionResult } from "../action.ts";
+import { defineAction } from "../define-action.ts";
+import { passed, stopped } from "../outcome.ts";
+import { awsInputs, awsShown, rdsName } from "./aws.ts";
+import { describeInstance } from "./rds.ts";
+import { sourceInstance } from "./rds-source.ts";
+import { watch, withinInput } from "./watch.ts";
+
+const inputs = z.strictObject({
+  ...awsInputs,
+  instance: rdsName.describe("Identifier of the new instance."),
+  started: z.string().default("").describe("When the restore was asked for; measured from there."),
+  within: withinInput("2h"),
+});
+
+type Input = z.output<typeof inputs>;
+
+export const rdsWaitAction = defineAction({
+  name: "rds/wait",
+  about: "Waits until a new RDS instance can be used, tells how far it is, and notices a failure.",
+  inputs,
+  outputs: {
+    INSTANCE_HOST: "Host name of the new instance.",
+    INSTANCE_PORT: "Its port.",
+  },
+  plan: (input) => [
+    `${awsShown(input, describeInstance(input.instance))}  -- until it is available`,
+  ],
+  run: wait,
+});
+
+/** It goes no further from there by itself. */
+const HOPELESS = /^(?:failed|restore-error|incompatible-|inaccessible-|storage-full|delet|stopp)/u;
+
+async function wait(input: Input, context: ActionContext): Promise<ActionResult> {
+  await context.command(awsShown(input, describeInstance(input.instance)));
+  const since = performance.now();
+  const found = await watch({
+    what: `instance ${input.instance}`,
+    withinSeconds: input.within,
+    io: context,
+    async look() {
+      const one = await sourceInstance(input, input.instance, context.signal);
+      if (!one.ok) return one;
+      const { DBInstanceStatus: status, Endpoint } = one.value;
+      if (status === "available" && Endpoint !== undefined) return ok({ ready: Endpoint });
+      return HOPELESS.test(status) ? fail(hopeless(input.instance, status)) : ok({ status });
+    },
+  });
+  if (!found.ok) return stopped(found.problem);
+  const { Address, Port } = found.value;
+  const asked = Date.parse(input.started);
+  const waited = (performance.now() - since) / 1000;
+  const seconds = Number.isNaN(asked) ? waited : Math.max(0, (Date.now() - asked) / 1000);
+  return {
+    ok: true,
+    checks: [
+      passed("Instance", `${input.instance} at ${Address}:${Port}`),
+      passed("Available after (RTO of the restore)", formatDuration(seconds)),
+    ],
+    values: { INSTANCE_HOST: Address, INSTANCE_PORT: String(Port) },
+    measurements: { restoreSeconds: seconds },
+  };
+}
+
+function hopeless(name: string, status: string): Problem {
+  return {
+    code: "failed",
+    message: `Instance ${name} did not come up: its status is ${status}.`,
+    hint: "Look at its events in the provider's console; the drill deletes it at its end.",
+  };
+}
