@@ -182,6 +182,31 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
     return { body: answerXml("DeleteDBSnapshot", snapshotXml(found.facts)) };
   }
 
+  function restoreSnapshot(form: URLSearchParams): Answer {
+    const from = snapshots.get(form.get("DBSnapshotIdentifier") ?? "");
+    if (from === undefined) return refused("DBSnapshotNotFound", "not found", 404);
+    return restore(form.get("DBInstanceIdentifier") ?? "", from.backup, form);
+  }
+
+  function restorePoint(form: URLSearchParams): Answer {
+    const wanted = Date.parse(form.get("RestoreTime") ?? "");
+    // The fake knows one point only: that of the last look at the source.
+    if (point === undefined || Math.abs(wanted - Date.parse(point.time)) > 60_000) {
+      return refused("PointInTimeRestoreNotEnabled", "no such point");
+    }
+    return restore(form.get("TargetDBInstanceIdentifier") ?? "", point.backup, form);
+  }
+
+  const doing: Readonly<Record<string, (form: URLSearchParams) => Answer | Promise<Answer>>> = {
+    DescribeDBInstances: (form) => describeOne(form.get("DBInstanceIdentifier") ?? ""),
+    CreateDBSnapshot: takeSnapshot,
+    DescribeDBSnapshots: describeSnapshots,
+    RestoreDBInstanceFromDBSnapshot: restoreSnapshot,
+    RestoreDBInstanceToPointInTime: restorePoint,
+    DeleteDBInstance: deleteInstance,
+    DeleteDBSnapshot: deleteSnapshot,
+  };
+
   async function answer(form: URLSearchParams): Promise<Answer> {
     const action = form.get("Action") ?? "";
     const { refuse = {}, throttle, account = ACCOUNT } = fake.faults;
@@ -191,35 +216,9 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
     }
     const refusal = refuse[action];
     if (refusal !== undefined) return refused(refusal[0], refusal[1], 403);
-    switch (action) {
-      case "GetCallerIdentity":
-        return { body: identityXml(account) };
-      case "DescribeDBInstances":
-        return describeOne(form.get("DBInstanceIdentifier") ?? "");
-      case "CreateDBSnapshot":
-        return takeSnapshot(form);
-      case "DescribeDBSnapshots":
-        return describeSnapshots(form);
-      case "RestoreDBInstanceFromDBSnapshot": {
-        const from = snapshots.get(form.get("DBSnapshotIdentifier") ?? "");
-        if (from === undefined) return refused("DBSnapshotNotFound", "not found", 404);
-        return restore(form.get("DBInstanceIdentifier") ?? "", from.backup, form);
-      }
-      case "RestoreDBInstanceToPointInTime": {
-        const wanted = Date.parse(form.get("RestoreTime") ?? "");
-        // The CLI cuts milliseconds from what it passes on.
-        if (point === undefined || Math.abs(wanted - Date.parse(point.time)) > 60_000) {
-          return refused("PointInTimeRestoreNotEnabled", "no such point");
-        }
-        return restore(form.get("TargetDBInstanceIdentifier") ?? "", point.backup, form);
-      }
-      case "DeleteDBInstance":
-        return deleteInstance(form);
-      case "DeleteDBSnapshot":
-        return deleteSnapshot(form);
-      default:
-        return refused("InvalidAction", `The fake does not know ${action}.`);
-    }
+    if (action === "GetCallerIdentity") return { body: identityXml(account) };
+    const known = Object.hasOwn(doing, action) ? doing[action] : undefined;
+    return known?.(form) ?? refused("InvalidAction", `The fake does not know ${action}.`);
   }
 
   async function handle(request: IncomingMessage): Promise<Answer> {

@@ -26,11 +26,22 @@ export const awsInputs = {
     .describe("Another endpoint than the provider's, for a private one or a test."),
 };
 
-/** Names of instances and snapshots; nothing that a CLI could take for an option. */
+/**
+ * Names of instances and snapshots; nothing that a CLI could take for an option. In the plan, what
+ * an earlier step will give stands there as `${NAME}`; no provider would take that for a name.
+ */
 export const rdsName = z
   .string()
-  .regex(/^(?:rds:)?[A-Za-z](?:-?[A-Za-z0-9])*$/u, "not a name that RDS gives")
+  .regex(/^(?:(?:rds:)?[A-Za-z](?:-?[A-Za-z0-9])*|\$\{\w+\})$/u, "not a name that RDS gives")
   .max(255);
+
+/** ISO 8601, or in the plan what an earlier step will give. */
+export const pointInTime = z
+  .string()
+  .regex(
+    /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)|\$\{\w+\})$/u,
+    "not a time such as 2026-11-22T14:30:00Z",
+  );
 
 /** Longest that one call may take, its own retries included. */
 const CALL_SECONDS = 300;

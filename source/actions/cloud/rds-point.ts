@@ -5,7 +5,7 @@ import { fail, ok, type Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { info, judged, passed, stopped } from "../outcome.ts";
-import { awsInputs, awsShown, rdsName } from "./aws.ts";
+import { awsInputs, awsShown, pointInTime, rdsName } from "./aws.ts";
 import { describeInstance } from "./rds.ts";
 import { sourceInstance } from "./rds-source.ts";
 import { watch, withinInput } from "./watch.ts";
@@ -13,10 +13,7 @@ import { watch, withinInput } from "./watch.ts";
 const inputs = z.strictObject({
   ...awsInputs,
   instance: rdsName.describe("Identifier of the source instance."),
-  since: z
-    .string()
-    .refine((text) => !Number.isNaN(Date.parse(text)), "not a time such as 2026-11-22T14:30:00Z")
-    .describe("The point must lie after this: the time of the first manifest."),
+  since: pointInTime.describe("The point must lie after this: the time of the first manifest."),
   objective: z
     .string()
     .refine((text) => text === "" || durationSeconds(text) !== undefined, "not a duration")

@@ -3,7 +3,7 @@ import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { info, passed, stopped } from "../outcome.ts";
-import { aws, awsInputs, awsShown, rdsName } from "./aws.ts";
+import { aws, awsInputs, awsShown, pointInTime, rdsName } from "./aws.ts";
 import { isAwsCode } from "./aws-problem.ts";
 import { cloudResource } from "./ledger.ts";
 import { findInstance, type RdsInstance, tagOf, tagWords } from "./rds.ts";
@@ -17,8 +17,7 @@ const inputs = z.strictObject({
     .default("")
     .describe("Snapshot to restore; or:"),
   time: z
-    .string()
-    .refine((text) => text === "" || !Number.isNaN(Date.parse(text)), "not a time")
+    .union([z.literal(""), pointInTime])
     .default("")
     .describe("Point in time to restore."),
   class: z

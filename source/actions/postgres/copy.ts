@@ -8,7 +8,11 @@ import type { ActionContext } from "../action.ts";
 
 export const copyInputs = {
   host: z.string().min(1).describe("Host name or address of the restored server."),
-  port: z.coerce.number().int().min(1).max(65_535).default(5432).describe("Its port."),
+  port: z
+    .string()
+    .regex(/^(?:[1-9]\d{0,4}|\$\{\w+\})$/u, "not a port")
+    .default("5432")
+    .describe("Its port; 5432 unless given."),
 };
 
 /**
@@ -17,10 +21,10 @@ export const copyInputs = {
  */
 export async function copyOf(
   { target, signal }: Pick<ActionContext, "target" | "signal">,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port }: { readonly host: string; readonly port: string },
 ): Promise<Result<Target>> {
   const { PRIMARY_HOST, PRIMARY_PORT } = target.variables;
-  if (host === PRIMARY_HOST && String(port) === PRIMARY_PORT) return fail(isPrimary(host, port));
+  if (host === PRIMARY_HOST && port === PRIMARY_PORT) return fail(isPrimary(host, port));
   if (target.at === undefined) {
     return fail({
       code: "unusable",
@@ -28,7 +32,7 @@ export async function copyOf(
       hint: "Describe the source in restore-drill.yaml with `target: direct`.",
     });
   }
-  const copy = target.at({ host, port });
+  const copy = target.at({ host, port: Number(port) });
   const [here, there] = [await startOf(target, signal), await startOf(copy, signal)];
   const problem = here.ok ? (there.ok ? undefined : there.problem) : here.problem;
   if (problem === undefined && here.ok && there.ok && here.value !== there.value) return ok(copy);
@@ -45,7 +49,7 @@ function startOf(target: Target, signal: AbortSignal): Promise<Result<string>> {
   });
 }
 
-function isPrimary(host: string, port: number): Problem {
+function isPrimary(host: string, port: string): Problem {
   return {
     code: "refused",
     message: `The server at ${host}:${port} is the primary itself, not a copy of it.`,
