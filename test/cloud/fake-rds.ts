@@ -47,6 +47,8 @@ export interface Faults {
   readonly snapshotStaysAt?: string;
   readonly instanceStaysAt?: string;
   readonly account?: string;
+  /** So many looks at the source find a latest restorable time of an hour ago. */
+  behind?: number;
   /** The tag that a restored instance really has. */
   readonly tag?: string;
   /** Before the restored instance is available. */
@@ -68,6 +70,8 @@ export interface FakeRds {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly snapshots: ReadonlyMap<string, Snapshot>;
   faults: Faults;
+  /** One that was taken without the drill. */
+  takeSnapshot(name: string): void;
   close(): Promise<void>;
 }
 
@@ -99,6 +103,13 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
     return time;
   }
 
+  function latestPoint(): string {
+    const { behind = 0 } = fake.faults;
+    if (behind === 0) return takePoint();
+    fake.faults.behind = behind - 1;
+    return new Date(Date.now() - 3_600_000).toISOString();
+  }
+
   function describeOne(name: string): Answer {
     const found = instances.get(name);
     if (found === undefined)
@@ -107,7 +118,7 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
     const xml = instanceXml({
       ...{ name, status, instanceClass, tags },
       ...(server === undefined ? {} : { endpoint: { address: server.host, port: server.port } }),
-      ...(name === SOURCE ? { latestRestorableTime: takePoint() } : {}),
+      ...(name === SOURCE ? { latestRestorableTime: latestPoint() } : {}),
     });
     const answer = { body: answerXml("DescribeDBInstances", `<DBInstances>${xml}</DBInstances>`) };
     if (status === "deleting") instances.delete(name);
@@ -241,6 +252,9 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
     calls,
     instances,
     snapshots,
+    takeSnapshot(name: string) {
+      takeSnapshot(new URLSearchParams({ DBSnapshotIdentifier: name }));
+    },
     async close() {
       server.closeAllConnections();
       server.close();

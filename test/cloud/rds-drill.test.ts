@@ -97,6 +97,39 @@ describe.runIf(postgres15Available && awsAvailable)("the RDS drill", () => {
     nothingLeft();
   });
 
+  it("waits for a point after the first reading, and counts that as work that would be lost", async () => {
+    // The first look is that of rds/source.
+    rds.faults = { behind: 3 };
+    const pitr = ["--set", "RESTORE_FROM=point-in-time"];
+    const done = await drill(...pitr, "--set", "RECOVERY_POINT_OBJECTIVE=2h");
+    expect(done.exit, said(done)).toBe(0);
+    expect(JSON.stringify(entry())).toMatch(/1 h[^"]* of work, if the instance were lost now/);
+    rds.faults = { behind: 99 };
+    const late = await drill(
+      ...pitr,
+      "--set",
+      "RECOVERY_POINT_OBJECTIVE=2h",
+      "--set",
+      "POINT_LIMIT=2s",
+    );
+    expect(late.exit).toBe(1);
+    expect(said(late)).toContain("did not get there within 2 s");
+    rds.faults = { behind: 2 };
+    const much = await drill(...pitr, "--set", "RECOVERY_POINT_OBJECTIVE=10m");
+    expect(much.exit).toBe(1);
+    expect(said(much)).toContain("and no more than 10m may be");
+    nothingLeft();
+  });
+
+  it("picks the latest snapshot, says that it is older than the readings, and leaves it", async () => {
+    rds.takeSnapshot("nightly");
+    const done = await drill("--set", "SNAPSHOT=latest");
+    expect(done.exit, said(done)).toBe(0);
+    expect(JSON.stringify(entry())).toContain("what changed since then shows as a difference");
+    expect([...rds.instances.keys()]).toEqual([SOURCE]);
+    expect([...rds.snapshots.keys()]).toEqual(["nightly"]);
+  });
+
   it("names a row that differs in the restored instance", async () => {
     rds.faults = {
       tamper: (restored) =>
@@ -206,6 +239,44 @@ describe.runIf(postgres15Available && awsAvailable)("the RDS drill", () => {
     expect(said(done)).toContain("is not deleted: its tag restore-drill is");
     expect(rds.calls).not.toContain("DeleteDBInstance");
     expect(rds.instances.size).toBe(2);
+  });
+
+  it("runs a command of the project against the restored instance, not the source", async () => {
+    rds.faults = {
+      tamper: (restored) => void restored.psql("DELETE FROM games WHERE id = 1", "shop"),
+    };
+    const place = `region: eu-central-1, endpoint: "${rds.url}"`;
+    writeFileSync(
+      join(home, "copy.yaml"),
+      `id: copy
+title: Copy
+sections:
+  - title: Only
+    items:
+      - id: item
+        title: Item
+        steps:
+          - { id: take, title: Take, uses: rds/snapshot, with: { instance: ${SOURCE}, ${place} } }
+          - id: restore
+            title: Restore
+            uses: rds/restore
+            with: { source: ${SOURCE}, snapshot: "\${SNAPSHOT_ID}", ${place} }
+          - { id: wait, title: Wait, uses: rds/wait, with: { instance: "\${INSTANCE_ID}", ${place} } }
+          - id: count
+            title: Count
+            uses: app/run
+            with:
+              database: shop
+              host: "\${INSTANCE_HOST}"
+              port: "\${INSTANCE_PORT}"
+              command: ${source.bin}/psql -XAtc "SELECT count(*) FROM games" "$DATABASE_URL"
+              says: "199"
+`,
+    );
+    const done = await runCli([join(home, "copy.yaml"), "--headless"], options());
+    expect(done.exit, said(done)).toBe(0);
+    // No step deletes them: the end of the drill does.
+    nothingLeft();
   });
 
   it("refuses an instance that is not the one it connects to", async () => {
