@@ -113,7 +113,7 @@ describe.runIf(postgres15Available && awsAvailable)("the RDS drill", () => {
       "POINT_LIMIT=2s",
     );
     expect(late.exit).toBe(1);
-    expect(said(late)).toContain("did not get there within 2 s");
+    expect(said(late)).toContain("did not get there within 2.00 s");
     rds.faults = { behind: 2 };
     const much = await drill(...pitr, "--set", "RECOVERY_POINT_OBJECTIVE=10m");
     expect(much.exit).toBe(1);
