@@ -58,14 +58,11 @@ function contextOf(step: UsesStep, { deps, context, signal }: Try): ActionContex
 }
 
 /** What earlier steps made that this one is to remove. */
-function owedTo(step: UsesStep, { drill, resources }: DrillState): readonly Resource[] {
+function owedTo(remover: UsesStep, { drill, resources }: DrillState): readonly Resource[] {
   const makers = stepsInOrder(drill?.checklist.sections ?? [])
-    .filter((one) => one.step.removedBy === step.id)
+    .filter((one) => one.step.removedBy === remover.id)
     .map((one) => one.step.id);
-  return resources.filter(
-    ({ kind, status, step: maker }) =>
-      kind === "made" && status === "owed" && makers.includes(maker),
-  );
+  return resources.filter(({ status, step }) => status === "owed" && makers.includes(step));
 }
 
 function partsOf(result: ActionReport) {

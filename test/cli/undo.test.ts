@@ -11,7 +11,7 @@ describe.runIf(postgres15Available)("what a run step made", () => {
 
   beforeAll(async () => {
     server = await startPostgres15();
-    server.createRole("ringrift", "pw");
+    server.createRole("ringrift", "pw", "CREATEDB");
     server.createDatabase("ringrift", "ringrift");
   });
   beforeEach(async () => {
@@ -56,6 +56,23 @@ ${more}`,
           - { id: remove, title: Remove it, destroys: "\${THING}", uses: drill/undo }
 `;
   const UNDO = 'rm -f "$THING"';
+
+  it("goes at its step as well when an action made it", async () => {
+    const create =
+      "uses: postgres/create-restore-database, with: { database: drilled }, makes: a database, removedBy: remove";
+    write(
+      "true",
+      "true",
+      `          - { id: create, title: Create it, ${create} }
+          - { id: remove, title: Remove it, uses: drill/undo }
+          - { id: after, title: Go on, run: "true" }
+`,
+    );
+    const { exit, stdout, stderr } = await drill();
+    expect(exit, stdout + stderr).toBe(0);
+    expect(stdout.indexOf('"drilled": dropped')).toBeGreaterThan(0);
+    expect(stdout.indexOf('"drilled": dropped')).toBeLessThan(stdout.indexOf("run     after"));
+  });
 
   it("is told in the plan, with what it costs and what removes it", async () => {
     write('echo made > "$THING"', UNDO, REMOVER);

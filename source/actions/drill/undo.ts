@@ -6,10 +6,11 @@ import { info, passed } from "../outcome.ts";
 
 export const drillUndoAction = defineAction({
   name: "drill/undo",
-  about: "Removes what earlier steps made that name this step in `removedBy`, by their own `undo`.",
+  about:
+    "Removes what earlier steps made that name this step in `removedBy`: by their `undo`, or as the end of the drill would.",
   inputs: z.strictObject({}),
   outputs: {},
-  plan: () => ["run the undo of each step that names this one"],
+  plan: () => ["remove what each step made that names this one"],
   run: (_input, context) => undo(context),
 });
 
