@@ -4,7 +4,14 @@ import { relative } from "node:path";
 import { showName } from "../../postgres/identifiers.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ComposeConfig } from "../types.ts";
-import { askDocker, type DockerAnswer, daemonProblem, dockerOutput, lastWords } from "./docker.ts";
+import {
+  askDocker,
+  type DockerAnswer,
+  daemonProblem,
+  dockerOutput,
+  lastWords,
+  remoteDaemon,
+} from "./docker.ts";
 import { parseResolved, type ResolvedProject } from "./resolved.ts";
 
 export interface ComposeProject {
@@ -56,6 +63,8 @@ export async function findComposeAsking(
   signal: AbortSignal,
 ): Promise<Result<Asked>> {
   const versions = config.compose === undefined ? (["v2", "v1"] as const) : [config.compose];
+  const remote = remoteDaemon(process.env);
+  if (remote !== undefined) return fail(remote);
   const lacking: Problem[] = [];
   for (const version of versions) {
     const found = await tryCompose(version, { config, words }, signal);
