@@ -1,6 +1,7 @@
-/** Both ways to speak to Compose, on a machine that has docker-compose v1 only. */
-import { mkdirSync, writeFileSync } from "node:fs";
+/** Both ways to speak to Compose, whichever the machine has. */
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMPOSE_V2 } from "./compose-v2.ts";
 
 export type ComposeVersion = "v1" | "v2";
 
@@ -9,8 +10,11 @@ export const COMPOSE_COMMANDS: Readonly<Record<ComposeVersion, readonly [string,
   v2: ["docker", "compose"],
 };
 
-/** Docker hands a plugin its own name as the first word. */
-const PLUGIN = `#!/bin/sh
+/**
+ * Stands in where no genuine v2 could be fetched. Docker hands a plugin its own name as the first
+ * word.
+ */
+const STAND_IN = `#!/bin/sh
 # \`docker compose\`, done by docker-compose v1: the syntax of v2, not its features.
 case "$1 \${2-} \${3-}" in
   docker-cli-plugin-metadata*)
@@ -29,7 +33,9 @@ export function writeDockerConfig(directory: string, version: ComposeVersion): s
   mkdirSync(plugins, { recursive: true });
   writeFileSync(join(directory, "config.json"), "{}\n");
   if (version === "v2") {
-    writeFileSync(join(plugins, "docker-compose"), PLUGIN, { mode: 0o755 });
+    const plugin = join(plugins, "docker-compose");
+    if (existsSync(COMPOSE_V2)) symlinkSync(COMPOSE_V2, plugin);
+    else writeFileSync(plugin, STAND_IN, { mode: 0o755 });
   }
   return directory;
 }
