@@ -27,6 +27,8 @@ export interface StackOptions {
   readonly moreGames?: number;
   /** Changes the project before it is committed and started. */
   readonly change?: (directory: string) => void;
+  /** Given to Compose before its command: which files, which project. */
+  readonly flags?: readonly string[];
 }
 
 export interface Stack {
@@ -71,8 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stdio: "pipe",
       maxBuffer: 64 * 1024 * 1024,
     });
+  const { flags = [] } = options;
   const [program, ...first] = COMPOSE_COMMANDS[options.compose];
-  const compose = (...words: readonly string[]) => run(program, [...first, ...words]);
+  const compose = (...words: readonly string[]) => run(program, [...first, ...flags, ...words]);
   const container = (service: string) => compose("ps", "-q", service).trim();
   const psql = (sql: string, database = "ringrift") =>
     run("docker", ["exec", "-i", container("postgres"), ...PSQL, database], sql).trim();
