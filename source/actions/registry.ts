@@ -28,6 +28,7 @@ import { monitoringHealthyAction } from "./monitoring/healthy.ts";
 import { amcheckAction } from "./postgres/amcheck.ts";
 import { analyzeAction } from "./postgres/analyze.ts";
 import { backupAction } from "./postgres/backup.ts";
+import { createLoginAction } from "./postgres/create-login.ts";
 import { createRestoreDatabaseAction } from "./postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
 import { healthAction } from "./postgres/health.ts";
@@ -40,6 +41,7 @@ import { cloudUndoer } from "./undo-cloud.ts";
 import { databaseUndoer } from "./undo-database.ts";
 import { fileUndoer } from "./undo-file.ts";
 import { processUndoer } from "./undo-process.ts";
+import { roleUndoer } from "./undo-role.ts";
 
 const ALL: readonly Action[] = [
   guardAction,
@@ -53,6 +55,7 @@ const ALL: readonly Action[] = [
   inspectAction,
   createRestoreDatabaseAction,
   restoreAction,
+  createLoginAction,
   analyzeAction,
   tablesMatchAction,
   proveAction,
@@ -92,4 +95,5 @@ export const undoers: ReadonlyMap<Resource["kind"], Undoer> = new Map<Resource["
   ["process", processUndoer],
   ["container", processUndoer],
   ["cloud", cloudUndoer],
+  ["role", roleUndoer],
 ]);

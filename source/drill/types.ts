@@ -170,7 +170,15 @@ export interface StepRecord {
 /** Something a step made, whose undoing is owed until it is done or kept on purpose. */
 export interface Resource {
   readonly id: string;
-  readonly kind: "database" | "process" | "container" | "file" | "session" | "made" | "cloud";
+  readonly kind:
+    | "database"
+    | "process"
+    | "container"
+    | "file"
+    | "session"
+    | "made"
+    | "cloud"
+    | "role";
   /** For people: `database ringrift_restore_drill`. */
   readonly label: string;
   /** What the undoer of this kind needs; plain data, no secrets. */
