@@ -35,6 +35,7 @@ import { healthAction } from "./postgres/health.ts";
 import { proveAction } from "./postgres/prove.ts";
 import { proveInstanceAction } from "./postgres/prove-instance.ts";
 import { restoreAction } from "./postgres/restore.ts";
+import { retireLoginAction } from "./postgres/retire-login.ts";
 import { tablesMatchAction } from "./postgres/tables-match.ts";
 import { takeManifestAction } from "./postgres/take-manifest.ts";
 import { cloudUndoer } from "./undo-cloud.ts";
@@ -56,6 +57,7 @@ const ALL: readonly Action[] = [
   createRestoreDatabaseAction,
   restoreAction,
   createLoginAction,
+  retireLoginAction,
   analyzeAction,
   tablesMatchAction,
   proveAction,
