@@ -52,6 +52,8 @@ describe.runIf(postgres15Available)("the secrets rotation drill", () => {
     const { exit } = await drill();
     expect(exit).toBe(1);
     expect(left()).toBe("ringrift_drill_new");
+    expect(existsSync(join(home, ".rotation-old"))).toBe(false);
+    expect(existsSync(join(home, ".rotation-new"))).toBe(false);
     server.psql("DROP ROLE ringrift_drill_new");
   }, 60_000);
 });

@@ -47,6 +47,8 @@ async function create(input: Input, context: ActionContext): Promise<ActionResul
   if (!valid.ok) return stopped(valid.problem);
   const place = restoreNameProblem(target, database);
   if (!place.ok) return stopped(place.problem);
+  const free = await isFree(role, context);
+  if (!free.ok) return stopped(free.problem);
   const password = randomBytes(32).toString("hex");
   const file = resolve(target.project, input.file);
   const made = { role, database, drill: drill.id };
@@ -75,6 +77,23 @@ async function create(input: Input, context: ActionContext): Promise<ActionResul
     ok: true,
     checks: [passed(`Role ${showName(role)}`, `logs in, ${tables.value} tables readable`)],
   };
+}
+
+/** Before anything is owed: somebody else's role must never be on the list of what to undo. */
+function isFree(role: string, { target, signal }: ActionContext): Promise<Result<void>> {
+  return withMaintenance(target, { purpose: "looking", signal }, async (session) => {
+    const found = await session.query(
+      "SELECT 1 AS one FROM pg_catalog.pg_roles WHERE rolname = $1",
+      [role],
+    );
+    if (!found.ok) return found;
+    if (found.value.length === 0) return ok(undefined);
+    return fail({
+      code: "refused",
+      message: `Role ${showName(role)} exists already, so nothing was made.`,
+      hint: "Choose another name for the role.",
+    });
+  });
 }
 
 async function writeSecret(file: string, password: string): Promise<Result<void>> {
