@@ -62,6 +62,8 @@ export interface ActionContext extends OfferContext, WorkIo {
   readonly resources: readonly Resource[];
   /** Backup files (absolute paths) of log entries whose verdict is passed or passed-with-deviations. */
   passedBackups(): Promise<ReadonlySet<string>>;
+  /** A value that must never be shown from now on; before it is written or handed anywhere. */
+  secret(value: string): void;
   /** Journals the exact command or statement; await it before issuing the command. */
   command(text: string): Promise<void>;
   /** Registers the undo; await it before, or at the latest right after, the thing exists. */
@@ -92,7 +94,7 @@ export interface Undoer {
   readonly kind: Resource["kind"];
   undo(
     resource: Resource,
-    context: Pick<ActionContext, "target" | "drill" | "signal" | "line">,
+    context: Pick<ActionContext, "target" | "drill" | "signal" | "line" | "secret">,
   ): Promise<
     { readonly ok: true; readonly how: string } | { readonly ok: false; readonly problem: Problem }
   >;

@@ -28,6 +28,7 @@ import { monitoringHealthyAction } from "./monitoring/healthy.ts";
 import { amcheckAction } from "./postgres/amcheck.ts";
 import { analyzeAction } from "./postgres/analyze.ts";
 import { backupAction } from "./postgres/backup.ts";
+import { checkLoginsAction } from "./postgres/check-logins.ts";
 import { createLoginAction } from "./postgres/create-login.ts";
 import { createRestoreDatabaseAction } from "./postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
@@ -38,11 +39,14 @@ import { restoreAction } from "./postgres/restore.ts";
 import { retireLoginAction } from "./postgres/retire-login.ts";
 import { tablesMatchAction } from "./postgres/tables-match.ts";
 import { takeManifestAction } from "./postgres/take-manifest.ts";
+import { secretsCheckTokenAction } from "./secrets/check-token.ts";
+import { secretsGenerateAction } from "./secrets/generate.ts";
 import { cloudUndoer } from "./undo-cloud.ts";
 import { databaseUndoer } from "./undo-database.ts";
 import { fileUndoer } from "./undo-file.ts";
 import { processUndoer } from "./undo-process.ts";
 import { roleUndoer } from "./undo-role.ts";
+import { secretUndoer } from "./undo-secret.ts";
 
 const ALL: readonly Action[] = [
   guardAction,
@@ -57,6 +61,7 @@ const ALL: readonly Action[] = [
   createRestoreDatabaseAction,
   restoreAction,
   createLoginAction,
+  checkLoginsAction,
   retireLoginAction,
   analyzeAction,
   tablesMatchAction,
@@ -80,6 +85,8 @@ const ALL: readonly Action[] = [
   rdsRestoreAction,
   rdsWaitAction,
   rdsDeleteAction,
+  secretsGenerateAction,
+  secretsCheckTokenAction,
 ];
 
 export const actions: ReadonlyMap<string, Action> = new Map(
@@ -98,4 +105,5 @@ export const undoers: ReadonlyMap<Resource["kind"], Undoer> = new Map<Resource["
   ["container", processUndoer],
   ["cloud", cloudUndoer],
   ["role", roleUndoer],
+  ["secret", secretUndoer],
 ]);

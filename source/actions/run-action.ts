@@ -47,6 +47,7 @@ function contextOf(step: UsesStep, { deps, context, signal }: Try): ActionContex
     passedBackups: () => deps.passedBackups(),
     line: (stream, text) => context.line(stream, text),
     progress: (label, done, total, unit) => context.progress(label, done, total, unit),
+    secret: (value) => deps.learnSecret?.(value),
     command: (text) => context.command(text),
     register: (resource) => context.register(resource),
     release: (resource, how) => context.release(resource, how),

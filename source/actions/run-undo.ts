@@ -42,6 +42,7 @@ async function byFacts({ deps, resource, context }: Undoing): Promise<Result<str
     target: deps.target,
     drill: drillFacts(drill),
     signal: context.signal,
+    secret: (value) => deps.learnSecret?.(value),
     line: (stream, text) => context.line(stream, outputLine(text, deps.redact)),
   });
   return done.ok ? ok(done.how) : done;

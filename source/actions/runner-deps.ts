@@ -12,6 +12,8 @@ export interface RunnerDeps {
   readonly secretValues?: Readonly<Record<string, string>>;
   passedBackups(): Promise<ReadonlySet<string>>;
   redact(text: string): string;
+  /** From here on `redact` masks this value, too. */
+  learnSecret?(value: string): void;
   readonly processes: ProcessApi;
   /** Work that was told to stop gets this long, then its step ends without it. Default: 20. */
   readonly stopSeconds?: number;

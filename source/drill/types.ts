@@ -178,7 +178,8 @@ export interface Resource {
     | "session"
     | "made"
     | "cloud"
-    | "role";
+    | "role"
+    | "secret";
   /** For people: `database ringrift_restore_drill`. */
   readonly label: string;
   /** What the undoer of this kind needs; plain data, no secrets. */

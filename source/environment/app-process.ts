@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../problem.ts";
 import { delay, endGroup } from "../process/group.ts";
 import { carriersOf, type ProcessFacts, processFacts, stillLives } from "../process/identity.ts";
 import { processes } from "../process/run.ts";
-import { shellAssignments, shellCommand } from "../process/shell-quote.ts";
+import { shellAssignments, shellCommand, shellWord } from "../process/shell-quote.ts";
 import type { AppRequest, StartedApp, WorkIo } from "./target.ts";
 
 export interface AppStart {
@@ -25,7 +25,10 @@ export function describeAppStart(command: string, request: AppRequest): string {
     RESTORE_DB: request.database,
   };
   const words = ["bash", "-euo", "pipefail", "-c", command];
-  return ["DATABASE_URL=••••", ...shellAssignments(variables), shellCommand(words)].join(" ");
+  const hidden = Object.keys(request.secrets ?? {}).map((name) => `${shellWord(name)}=••••`);
+  return ["DATABASE_URL=••••", ...hidden, ...shellAssignments(variables), shellCommand(words)].join(
+    " ",
+  );
 }
 
 export async function startAppProcess(

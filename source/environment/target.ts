@@ -49,6 +49,12 @@ export interface Target {
   connect(options: SessionOptions): Promise<Result<Session>>;
 
   /**
+   * A session as somebody else, over the environment's own address and TLS settings; read-only on
+   * the primary like any other. Absent for a copy's target.
+   */
+  connectAs?(login: Login, options: SessionOptions): Promise<Result<Session>>;
+
+  /**
    * Another server, with the same user, password and TLS: a copy that somebody made of this one.
    * All its sessions are read-only. Absent where no such server can be reached.
    */
@@ -82,6 +88,12 @@ export interface Target {
   close(): Promise<void>;
 }
 
+/** A user of the server with its password. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface DumpRequest {
   readonly database: string;
   readonly format: BackupFormat;
@@ -108,6 +120,10 @@ export interface AppRequest {
   readonly token?: string;
   /** Id of the drill, for people who find what it started. */
   readonly drill?: string;
+  /** Whom DATABASE_URL names; default: the environment's own user. */
+  readonly login?: Login;
+  /** More variables, whose values are secret. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** A command beside the app: on this host in its project, or in a container of its service. */

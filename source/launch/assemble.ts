@@ -1,6 +1,8 @@
 /** Plugs the real journal, spool, runner and signer into an engine, under the drill's locks. */
+import { readFile } from "node:fs/promises";
 import { createStepRunner } from "../actions/runner.ts";
 import type { DrillState } from "../drill/state.ts";
+import type { Resource } from "../drill/types.ts";
 import { createEngine, type StartableEngine } from "../engine/engine.ts";
 import type { EnginePorts, JournalPort } from "../engine/ports.ts";
 import type { Target } from "../environment/target.ts";
@@ -8,7 +10,7 @@ import { acquireLock, drillLockPath, type Lock, restoreLockPath } from "../journ
 import { passedBackups } from "../log/passed-backups.ts";
 import { createSigner } from "../log/signer.ts";
 import { ok, type Problem, type Result } from "../problem.ts";
-import { createRedactor } from "../process/redact.ts";
+import { createLearningRedactor } from "../process/redact.ts";
 import { processes } from "../process/run.ts";
 import { createSpool } from "../process/spool.ts";
 import { drillPaths, type Storage } from "../settings/storage.ts";
@@ -51,7 +53,8 @@ export async function assemble(request: AssembleRequest): Promise<Result<Assembl
     return opened;
   }
   const { journal, ...initial } = opened.value;
-  const engine = createEngine({ ports: portsOf(request, journal), ...initial });
+  const generated = await generatedSecrets(initial.initial?.resources ?? []);
+  const engine = createEngine({ ports: portsOf(request, journal, generated), ...initial });
   return ok({
     engine,
     async close() {
@@ -61,15 +64,33 @@ export async function assemble(request: AssembleRequest): Promise<Result<Assembl
   });
 }
 
-function portsOf(request: AssembleRequest, journal: JournalPort): EnginePorts {
+/** What an earlier life of this drill generated is as secret in this one. */
+async function generatedSecrets(resources: readonly Resource[]): Promise<readonly string[]> {
+  const files = resources
+    .filter(({ kind, status }) => (kind === "role" || kind === "secret") && status !== "released")
+    .map(({ undo }) => undo.file ?? "");
+  const read = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
+  return read.filter((text) => text !== "");
+}
+
+function portsOf(
+  request: AssembleRequest,
+  journal: JournalPort,
+  generated: readonly string[],
+): EnginePorts {
   const { storage, target, restoreDatabase, secretValues, signingKey } = request;
-  const redactor = createRedactor([...target.secrets, ...Object.values(secretValues)]);
+  const redactor = createLearningRedactor([
+    ...target.secrets,
+    ...Object.values(secretValues),
+    ...generated,
+  ]);
   const runner = createStepRunner({
     target,
     restoreDatabase,
     secretValues,
     passedBackups: () => passedBackups(storage.log),
     redact: redactor.redact,
+    learnSecret: redactor.learn,
     processes,
   });
   const keyPath = signingKey === undefined ? {} : { keyPath: signingKey };

@@ -21,7 +21,7 @@ export interface PracticeServer {
   readonly port: number;
   readonly socketDirectory: string;
   readonly database: "ringrift";
-  /** Owns the database; no superuser, but may create databases and read statistics. */
+  /** Owns the database; no superuser, but may create databases and roles and read statistics. */
   readonly user: "ringrift";
   readonly password: string;
   /** Of the superuser `postgres`; for tests, and for redaction. */

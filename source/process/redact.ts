@@ -7,6 +7,11 @@ export interface Redactor {
   redact(text: string): string;
 }
 
+/** Learns of secrets that are made, or read, while the drill runs. */
+export interface LearningRedactor extends Redactor {
+  learn(secret: string): void;
+}
+
 /** Shorter values are masked only where they stand alone: `a` must not black out every word. */
 const SUBSTRING_LENGTH = 4;
 
@@ -20,6 +25,19 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   const pattern = new RegExp(forms.map(patternOf).join("|"), "gu");
   return {
     redact: (text) => maskCutEnd(text.replace(pattern, MASK), forms),
+  };
+}
+
+export function createLearningRedactor(secrets: Iterable<string>): LearningRedactor {
+  const known = new Set(secrets);
+  let current = createRedactor(known);
+  return {
+    redact: (text) => current.redact(text),
+    learn(secret) {
+      if (known.has(secret)) return;
+      known.add(secret);
+      current = createRedactor(known);
+    },
   };
 }
 

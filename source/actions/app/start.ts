@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { AppRequest, StartedApp, WorkIo } from "../../environment/target.ts";
+import { showName } from "../../postgres/identifiers.ts";
 import type { Problem, Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { httpGet } from "../http/get.ts";
+import { stopped as stoppedBy } from "../outcome.ts";
 import { howItEnded, keepInBackground } from "../process/background.ts";
 import { createLastLines, type LastLines } from "../process/last-lines.ts";
 import { waitReady } from "../process/wait-ready.ts";
 import { stopResource } from "../undo-process.ts";
+import { credentialsOf } from "./credentials.ts";
 import { portIsFree } from "./free-port.ts";
 import { appResource, appResourceId, owedApps, stopApp } from "./ledger.ts";
 
@@ -24,6 +27,14 @@ const inputs = z.strictObject({
     .max(65_535)
     .default(4000)
     .describe("Port on this host; 4000 unless given. A free one is picked when it is taken."),
+  role: z
+    .string()
+    .default("")
+    .describe("Role that postgres/create-login made in this drill, for DATABASE_URL to name."),
+  secrets: z
+    .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string().min(1))
+    .default({})
+    .describe("More variables of the app, by name: files that hold their values."),
 });
 
 type Input = z.output<typeof inputs>;
@@ -34,7 +45,9 @@ export const appStartAction = defineAction({
   inputs,
   outputs: { APP_URL: "Where the app answers, such as http://127.0.0.1:4000" },
   needs: ["app"],
-  plan: (input, { target }) => [target.describeApp(input)],
+  plan: ({ role: _, secrets, ...request }, { target }) => [
+    target.describeApp({ ...request, secrets }),
+  ],
   run: start,
 });
 
@@ -44,9 +57,11 @@ async function start(input: Input, context: ActionContext): Promise<ActionResult
     const stopped = await stopApp(earlier, context);
     if (!stopped.ok) return { ok: false, problem: stopped.problem, checks: [] };
   }
+  const given = await credentialsOf(input, context);
+  if (!given.ok) return stoppedBy(given.problem);
   const token = randomUUID();
   const free = await withFreePort(input, context);
-  const request = { ...free, token, drill: context.drill.id };
+  const request = { ...free, ...given.value, token, drill: context.drill.id };
   await context.command(context.target.describeApp(request));
   const lines = createLastLines();
   const owed = appResource(context.target, {
@@ -83,7 +98,8 @@ async function endAndRelease(
   if (stopped.ok) await context.release(resource.id, stopped.value);
 }
 
-function running({ url }: StartedApp, { database }: AppRequest): ActionResult {
+function running({ url }: StartedApp, { database, login }: AppRequest): ActionResult {
+  const as = login === undefined ? "" : ` as ${showName(login.user)}`;
   return {
     ok: true,
     values: { APP_URL: url },
@@ -92,16 +108,19 @@ function running({ url }: StartedApp, { database }: AppRequest): ActionResult {
         title: "App answers",
         status: "passed",
         expected: `any answer within ${READY_SECONDS} s`,
-        observed: `${url}, on database ${database}`,
+        observed: `${url}, on database ${database}${as}`,
       },
     ],
   };
 }
 
-async function withFreePort(input: Input, context: ActionContext): Promise<AppRequest> {
-  if (input.port === 0 || (await portIsFree(input.port))) return input;
-  context.line("note", `Port ${input.port} is taken on this host, so a free one is picked.`);
-  return { ...input, port: 0 };
+async function withFreePort(
+  { database, port }: Input,
+  context: ActionContext,
+): Promise<AppRequest> {
+  if (port === 0 || (await portIsFree(port))) return { database, port };
+  context.line("note", `Port ${port} is taken on this host, so a free one is picked.`);
+  return { database, port: 0 };
 }
 
 /** The signal of this step ends with the step; the app goes on, so it gets one of its own. */

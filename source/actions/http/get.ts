@@ -15,6 +15,7 @@ export interface HttpAnswer {
 export interface GetOptions {
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
+  readonly authorization?: string;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -37,7 +38,7 @@ export async function httpGet(text: string, options: GetOptions): Promise<Result
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const parsed = webAddress(url);
     if (!parsed.ok) return parsed;
-    const answer = await once(parsed.value, signal).catch((error: unknown) =>
+    const answer = await once(parsed.value, { ...options, signal }).catch((error: unknown) =>
       fail(unreachable(parsed.value, error, limit.aborted ? options.timeoutSeconds : undefined)),
     );
     if (!answer.ok) return answer;
@@ -86,7 +87,7 @@ function redirect(answer: RawAnswer, from: URL): URL | undefined {
   return URL.parse(answer.location, from.href) ?? undefined;
 }
 
-async function once(url: URL, signal: AbortSignal): Promise<Result<RawAnswer>> {
+async function once(url: URL, { signal, authorization }: GetOptions): Promise<Result<RawAnswer>> {
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
   const options: RequestOptions = {
     method: "GET",
@@ -97,6 +98,7 @@ async function once(url: URL, signal: AbortSignal): Promise<Result<RawAnswer>> {
       accept: "application/json, */*;q=0.5",
       "accept-encoding": "identity",
       "user-agent": "restore-drill",
+      ...(authorization === undefined ? {} : { authorization }),
     },
   };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();

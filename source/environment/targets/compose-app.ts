@@ -35,7 +35,10 @@ export function composeApp(place: ComposeAppPlace): ComposeApp {
     token,
     ...(request.drill === undefined ? {} : { drill: request.drill }),
     variables: { NODE_ENV: "production" },
-    secrets: { DATABASE_URL: databaseUrl(place.connection, request.database) },
+    secrets: {
+      ...request.secrets,
+      DATABASE_URL: databaseUrl({ ...place.connection, ...request.login }, request.database),
+    },
   });
   const served = (request: AppRequest, token: string): OneOff => ({
     ...oneOff(request, token),

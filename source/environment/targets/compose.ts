@@ -129,7 +129,7 @@ interface Opened {
 function targetOver(opened: Opened): Target {
   const { config, project, container, shared, inside } = opened;
   const { connection, facts } = opened.reached;
-  const { connect, closeAll } = sessionsOf(connection, config.database);
+  const { connect, connectAs, closeAll } = sessionsOf(connection, config.database);
   const secrets = connection.password === undefined ? [] : [connection.password];
   const { capabilities, ...app } = composeApp({
     project,
@@ -157,6 +157,7 @@ function targetOver(opened: Opened): Target {
     secrets,
     user: config.user,
     connect,
+    connectAs,
     backupDirectory: config.backups.host,
     formats: async () =>
       inside.dumpProblem === undefined ? ok(formatsOf(inside.tools)) : fail(inside.dumpProblem),

@@ -53,7 +53,7 @@ interface Opened {
 
 function targetOver(opened: Opened): Target {
   const { config, connection, facts, tools } = opened;
-  const { connect, closeAll } = sessionsOf(connection, config.database);
+  const { connect, connectAs, closeAll } = sessionsOf(connection, config.database);
   const secrets = connection.password === undefined ? [] : [connection.password];
   const app = config.app?.command;
 
@@ -78,6 +78,7 @@ function targetOver(opened: Opened): Target {
     secrets,
     user: config.user,
     connect,
+    connectAs,
     backupDirectory: config.backups.host,
     formats: async () => ok(formatsOf(tools)),
     ...hostWork({
@@ -92,8 +93,9 @@ function targetOver(opened: Opened): Target {
     describeApp: (request) => describeAppStart(app ?? "", request),
     startApp: async (request: AppRequest, io) => {
       if (app === undefined) return fail(withoutApp());
-      const url = databaseUrl(connection, request.database);
-      const start = { command: app, project: config.project, databaseUrl: url, env: {} };
+      const url = databaseUrl({ ...connection, ...request.login }, request.database);
+      const env = request.secrets ?? {};
+      const start = { command: app, project: config.project, databaseUrl: url, env };
       return startAppProcess(start, request, io);
     },
     describeAppRun: describeRunOnHost,
@@ -116,7 +118,8 @@ function copyAt(opened: Opened, { host, port }: { host: string; port: number }):
     connection,
     facts: { ...opened.facts, summary },
   });
-  return { ...copy, connect: (options) => copy.connect({ ...options, role: "primary" }) };
+  const { connectAs: _, ...rest } = copy;
+  return { ...rest, connect: (options) => copy.connect({ ...options, role: "primary" }) };
 }
 
 function capabilitiesOf(config: DirectConfig): Target["capabilities"] {

@@ -103,6 +103,7 @@ async function wrap(
     secrets: [...direct.secrets, server.password, server.superuserPassword],
     user: direct.user,
     connect: (session) => direct.connect(session),
+    ...(direct.connectAs === undefined ? {} : { connectAs: direct.connectAs }),
     backupDirectory: direct.backupDirectory,
     formats: () => tools.formats(),
     describeDump: (request) => tools.describeDump(request),

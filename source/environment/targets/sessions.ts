@@ -1,28 +1,31 @@
 /** The sessions of a target: read-only on the primary whoever asks, and closed with it. */
 import { openSession } from "../../postgres/connect.ts";
 import type { Connection } from "../../postgres/connection.ts";
-import type { Session } from "../../postgres/session.ts";
+import type { Session, SessionOptions } from "../../postgres/session.ts";
 import type { Result } from "../../problem.ts";
 import { readServerFacts, type ServerFacts } from "../server-facts.ts";
 import type { Target } from "../target.ts";
 
 export interface Sessions {
   readonly connect: Target["connect"];
+  readonly connectAs: NonNullable<Target["connectAs"]>;
   closeAll(): Promise<void>;
 }
 
 export function sessionsOf(connection: Connection, primary: string): Sessions {
   const open = new Set<Session>();
+  const connectBy = async (by: Connection, options: SessionOptions) => {
+    const session = await openSession(by, primaryGuarded(options, primary));
+    if (session.ok) {
+      const opened = session.value;
+      open.add(opened);
+      void opened.closed.then(() => open.delete(opened));
+    }
+    return session;
+  };
   return {
-    async connect(options) {
-      const session = await openSession(connection, primaryGuarded(options, primary));
-      if (session.ok) {
-        const opened = session.value;
-        open.add(opened);
-        void opened.closed.then(() => open.delete(opened));
-      }
-      return session;
-    },
+    connect: (options) => connectBy(connection, options),
+    connectAs: (login, options) => connectBy({ ...connection, ...login }, options),
     async closeAll() {
       await Promise.all([...open].map((session) => session.close()));
     },

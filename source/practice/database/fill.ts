@@ -15,7 +15,7 @@ export interface FillRequest {
 /** The settings and the comment are what a plain dump loses: a drill should get to see that. */
 function roleStatements(password: string): readonly string[] {
   return [
-    `CREATE ROLE ringrift LOGIN CREATEDB PASSWORD '${password}'`,
+    `CREATE ROLE ringrift LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`,
     "GRANT pg_monitor TO ringrift",
     "CREATE ROLE ringrift_reporting NOLOGIN",
     "CREATE DATABASE ringrift OWNER ringrift",

@@ -14,6 +14,7 @@ import type { Database } from "./database.ts";
 import { createGame, getGame, moveInput, noInput, playMove } from "./games.ts";
 import { readiness } from "./readiness.ts";
 import { type Reply, refusal, reply } from "./reply.ts";
+import { tokenSubject } from "./tokens.ts";
 
 export interface ServiceRequest {
   readonly method: string;
@@ -35,6 +36,11 @@ type Route = readonly [method: string, path: RegExp, run: (call: Call) => Promis
 const ROUTES: readonly Route[] = [
   ["GET", /^\/health$/, () => Promise.resolve(reply(200, health()))],
   ["GET", /^\/ready$/, ({ database }) => readiness(database)],
+  [
+    "GET",
+    /^\/api\/token$/,
+    async ({ request }) => tokenSubject(request.authorization, process.env.JWT_SECRET ?? ""),
+  ],
   ["GET", /^\/api\/leaderboard$/, ({ database }) => leaderboard(database)],
   ["POST", /^\/api\/register$/, (call) => withInput(call, registration, register)],
   ["POST", /^\/api\/login$/, (call) => withInput(call, credentials, login)],

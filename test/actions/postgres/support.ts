@@ -100,6 +100,7 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     passedBackups: async () => new Set(options.passed),
     line: (_stream, text) => void lines.push(text),
     progress: (...told) => void progress.push(told),
+    secret: () => {},
     async command(text) {
       commands.push(text);
       await options.onCommand?.(text);

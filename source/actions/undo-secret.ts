@@ -1,0 +1,14 @@
+/** Removes the files of a secret that a drill generated. */
+import type { Undoer } from "./action.ts";
+import { removeSecret } from "./secrets/secret-file.ts";
+
+export const secretUndoer: Undoer = {
+  kind: "secret",
+  async undo({ undo }) {
+    const problem = await removeSecret(undo);
+    if (problem !== undefined) return { ok: false, problem };
+    const { publicFile: file, publicDigest: digest = "" } = undo;
+    const other = file === undefined ? undefined : await removeSecret({ file, digest });
+    return other === undefined ? { ok: true, how: "removed" } : { ok: false, problem: other };
+  },
+};
