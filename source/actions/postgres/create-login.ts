@@ -82,7 +82,10 @@ async function create(input: Input, context: ActionContext): Promise<ActionResul
   await context.register({ ...owed, label: roleLabel(role, "made, its login works") });
   return {
     ok: true,
-    checks: [passed("Privileges", `as the app's role on ${granted.value} tables`), ...checks.value],
+    checks: [
+      passed("Privileges", `as the app's role has (tables: ${granted.value})`),
+      ...checks.value,
+    ],
   };
 }
 

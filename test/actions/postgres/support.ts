@@ -106,6 +106,8 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
       await options.onCommand?.(text);
     },
     async register(resource) {
+      const others = resources.filter(({ id }) => id !== resource.id);
+      resources.splice(0, resources.length, ...others);
       resources.push({ ...resource, step: "step", status: "owed" });
     },
     async release(id, how) {
