@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { stepShape } from "./step-shape.ts";
 import { idText, lineText, namedText, pattern, proseText, quoted } from "./text-shape.ts";
-import { PLACES } from "./types.ts";
+import { CHECKLIST_KINDS, PLACES } from "./types.ts";
 
 const variableShape = z
   .strictObject({
@@ -56,6 +56,19 @@ export const checklistShape = z
     title: lineText.describe("Title on the screen and in the log."),
     about: proseText.exactOptional().describe("What the drill proves."),
     runbook: lineText.exactOptional().describe("Path or URL of the runbook it implements."),
+    kind: z
+      .enum(CHECKLIST_KINDS)
+      .exactOptional()
+      .describe(
+        "What the log calls a drill of it: `backup-restore` (Backup/restore only), the default, or `combined` (Backup/restore + secrets rotation).",
+      ),
+    related: z
+      .array(lineText)
+      .min(1)
+      .exactOptional()
+      .describe(
+        "Checklists, runbooks and records that belong with it; the log entry names them under `related`.",
+      ),
     fit: z
       .array(z.enum(PLACES))
       .min(1)

@@ -17,6 +17,10 @@ export interface Checklist {
   readonly about?: string;
   /** Path or URL of the runbook it implements, as written. */
   readonly runbook?: string;
+  /** What the log calls a drill of it. Absent: `backup-restore`. */
+  readonly kind?: (typeof CHECKLIST_KINDS)[number];
+  /** Checklists, runbooks and entries that its entry refers to. */
+  readonly related?: readonly string[];
   /** Absent: `["staging"]`. */
   readonly fit?: readonly Place[];
   /** The entry of a drill needs the signature of somebody else than its operator. */
@@ -25,6 +29,8 @@ export interface Checklist {
   readonly variables: readonly VariableDeclaration[];
   readonly sections: readonly Section[];
 }
+
+export const CHECKLIST_KINDS = ["backup-restore", "combined"] as const;
 
 /** Where a checklist may run. `staging`: whatever is not production, practice as well. */
 export const PLACES = ["staging", "production"] as const;

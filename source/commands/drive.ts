@@ -71,8 +71,7 @@ function isProblem(error: unknown): error is Problem {
 }
 
 function headless(launch: Launch, options: DriveOptions, signal: AbortSignal): Promise<number> {
-  const kind = "Backup/restore only";
-  return runHeadless(launch, { ...options, kind, signal, out, err, complain });
+  return runHeadless(launch, { ...options, signal, out, err, complain });
 }
 
 async function onScreen(

@@ -41,8 +41,7 @@ export async function abandonDrill(launch: Launch, options: AbandonOptions): Pro
   const { operator } = options;
   const statement = "The drill was abandoned; its cleanup was done.";
   const answers = { answers: {}, statement };
-  const kind = "Backup/restore only";
-  const outcome = await driveHeadless(engine, { answers, operator, kind, signal: options.signal });
+  const outcome = await driveHeadless(engine, { answers, operator, signal: options.signal });
   if (outcome.problem !== undefined) options.complain(outcome.problem);
   return engine.state().phase === "signed-off" ? 0 : outcome.exit;
 }

@@ -3,9 +3,11 @@
  * and what cannot be decided ends the drill.
  */
 
+import { kindOf, relatedOf } from "../drill/kind.ts";
 import { waitingFor } from "../drill/next.ts";
+import type { DrillState } from "../drill/state.ts";
 import { locateStep } from "../drill/state.ts";
-import type { DrillKind, SignOff } from "../drill/types.ts";
+import type { SignOff } from "../drill/types.ts";
 import { verdictOf } from "../drill/verdict.ts";
 import type { DrillEngine, OperatorRequest } from "../engine/interface.ts";
 import type { Problem } from "../problem.ts";
@@ -14,7 +16,6 @@ import type { Answers } from "./answers.ts";
 export interface HeadlessOptions {
   readonly answers: Answers;
   readonly operator: string;
-  readonly kind: DrillKind;
   /** Aborted when the process is told to end: nothing more is decided. */
   readonly signal: AbortSignal;
 }
@@ -96,7 +97,7 @@ function nextRequest(
       return { request: { type: "continue" } };
     case "sign-off":
       return state.signOffProblem === undefined || !tried.signOff
-        ? { request: { type: "sign-off", signOff: signOffOf(options) } }
+        ? { request: { type: "sign-off", signOff: signOffOf(options, state) } }
         : { problem: unsigned(engine), exit: 4 };
     case "cleanup-failed":
       if (tried.stuck.has(waiting.resource)) {
@@ -174,13 +175,13 @@ function removalOwed(step: string, drill: string): Problem {
   };
 }
 
-function signOffOf({ answers, operator, kind }: HeadlessOptions): SignOff {
+function signOffOf({ answers, operator }: HeadlessOptions, state: DrillState): SignOff {
   return {
     operator,
     issues: answers.issues ?? "none recorded",
     statement: answers.statement ?? "Run headless; signed off without an operator at the screen.",
-    kind,
-    related: [],
+    kind: kindOf(state),
+    related: relatedOf(state),
   };
 }
 

@@ -3,7 +3,6 @@ import type { ConfirmStep } from "../checklist/types.ts";
 import { awaitingLines, needsApproval } from "../drill/approval.ts";
 import type { DrillEvent } from "../drill/events.ts";
 import { type DrillState, stepsInOrder } from "../drill/state.ts";
-import type { DrillKind } from "../drill/types.ts";
 import { verdictOf } from "../drill/verdict.ts";
 import type { Launch, Plan } from "../engine/interface.ts";
 import { exitCodeOf, type Problem } from "../problem.ts";
@@ -15,7 +14,6 @@ export interface SessionOptions {
   readonly answers: Answers;
   readonly operator: string;
   readonly skips: Readonly<Record<string, string>>;
-  readonly kind: DrillKind;
   readonly json: boolean;
   /** Aborted when the process is told to end. */
   readonly signal: AbortSignal;

@@ -10,7 +10,6 @@ import { runStep } from "../helpers/checklist.ts";
 const OPTIONS = {
   answers: NO_ANSWERS,
   operator: "Robin",
-  kind: "Backup/restore only",
   signal: new AbortController().signal,
 } as const;
 

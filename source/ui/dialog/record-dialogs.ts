@@ -1,17 +1,12 @@
 /** Dialogs about the record: the sign-off, and the export of what was signed. */
 import { needsApproval } from "../../drill/approval.ts";
+import { DRILL_KINDS, kindOf, relatedOf } from "../../drill/kind.ts";
 import type { DrillState } from "../../drill/state.ts";
-import type { DrillKind } from "../../drill/types.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../control/effects.ts";
 import { approvalRows, verdictRows } from "../model/summary.ts";
 import type { World } from "../model/world.ts";
 import { paragraph } from "../text/rows.ts";
 import { CANCEL, type DialogSpec, entered, type Field } from "./spec.ts";
-
-const KINDS: readonly DrillKind[] = [
-  "Backup/restore only",
-  "Backup/restore + secrets rotation (combined drill)",
-];
 
 export function signOffDialog(world: World, operator: string): DialogSpec | undefined {
   const { drill } = world;
@@ -40,8 +35,15 @@ export function signOffDialog(world: World, operator: string): DialogSpec | unde
         optional: false,
         initial: "I ran this drill. This record is complete and true.",
       }),
-      field("kind", "Kind of drill", { kind: "choice", choices: KINDS, initial: KINDS[0] ?? "" }),
-      field("related", "Related records", { hint: "runbooks, incidents; separated by commas" }),
+      field("kind", "Kind of drill", {
+        kind: "choice",
+        choices: DRILL_KINDS,
+        initial: kindOf(drill),
+      }),
+      field("related", "Related records", {
+        initial: relatedOf(drill).join(", "),
+        hint: "runbooks, incidents; separated by commas",
+      }),
       field("approver", "Approver", needsApproval(drill) ? { hint: "who will sign next" } : {}),
     ],
     buttons: [
@@ -65,7 +67,7 @@ export function signOffDialog(world: World, operator: string): DialogSpec | unde
                     ...(approver === "" ? {} : { approver }),
                     issues: entered(values, "issues"),
                     statement: entered(values, "statement"),
-                    kind: KINDS.find((kind) => kind === values.kind) ?? "Backup/restore only",
+                    kind: DRILL_KINDS.find((kind) => kind === values.kind) ?? kindOf(drill),
                     related: related.filter((one) => one !== ""),
                   },
                 },
