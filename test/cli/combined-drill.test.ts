@@ -1,0 +1,95 @@
+/** The combined drill: on the practice environment as shipped, and where the rotation changes data. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newHome, runCli } from "../helpers/cli.ts";
+import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
+
+const SHIPPED = new URL("../../checklists/combined-drill.yaml", import.meta.url);
+const KIND = "Backup/restore + secrets rotation (combined drill)";
+
+let home: string;
+beforeEach(async () => {
+  home = await newHome();
+});
+
+function entry(): unknown {
+  return JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? "");
+}
+
+function step(id: string, status: string, observed?: string) {
+  const checks = expect.arrayContaining([expect.objectContaining({ observed })]);
+  return {
+    steps: expect.arrayContaining([
+      expect.objectContaining({ id, status, ...(observed === undefined ? {} : { checks }) }),
+    ]),
+  };
+}
+
+describe("the combined drill on the practice environment", () => {
+  it("proves, rotates, switches the app and proves again, and its entry says which kind it was", async () => {
+    const words = ["--environment", "practice", "--set", "TOKEN_PATH=/api/token"];
+    const { exit, stdout, stderr } = await runCli(["run", "combined-drill", ...words], { home });
+    expect(exit, stdout + stderr).toBe(0);
+    const made = entry();
+    expect(made).toMatchObject({
+      verdict: "passed",
+      kind: KIND,
+      related: expect.arrayContaining(["database-backup-restore", "secrets-rotation"]),
+      proof: { verdict: "equal" },
+    });
+    for (const [item, inside] of [
+      ["restored", step("prove", "passed")],
+      ["old-in-use", step("old-token", "passed", "answered with 200")],
+      ["switched", step("app-new-ready", "passed")],
+      ["switched", step("new-token", "passed", "answered with 200")],
+      ["switched", step("old-token-refused", "passed", "answered with 401")],
+      ["retired", step("only-new", "passed", "its login is refused")],
+      ["retired", step("app-still-ready", "passed")],
+      ["data-unchanged", step("prove-again", "passed")],
+    ] as const) {
+      const items = expect.arrayContaining([expect.objectContaining({ id: item, ...inside })]);
+      expect(made).toMatchObject({ items });
+    }
+    const backups = readdirSync(join(home, "practice-backups"));
+    expect(backups.filter((name) => name.includes("rotation"))).toEqual([]);
+    for (const format of ["markdown", "html", "json"]) {
+      const file = join(home, `entry.${format}`);
+      await runCli(["log", "export", "--format", format, "--output", file], { home });
+      expect(readFileSync(file, "utf8")).toContain(KIND);
+      expect(readFileSync(file, "utf8")).toContain("secrets-rotation");
+    }
+  }, 120_000);
+});
+
+describe.runIf(postgres15Available)("a rotation that changes the data", () => {
+  let server: Postgres15;
+  beforeAll(async () => {
+    server = await startPostgres15();
+    server.createRole("ringrift", "pw", "CREATEDB CREATEROLE");
+    server.createDatabase("ringrift", "ringrift");
+    server.psql("SET ROLE ringrift; CREATE TABLE games (id int PRIMARY KEY)", "ringrift");
+  });
+  afterAll(() => server?.stop());
+
+  it("is found by the second proof", async () => {
+    const place = `host: ${server.host}, port: ${server.port}, user: ringrift, database: ringrift`;
+    writeFileSync(
+      join(home, "restore-drill.yaml"),
+      `default: local\nenvironments:\n  local: { target: direct, ${place}, password: "\${PW}", backups: { host: . } }\n`,
+    );
+    const write = `          - { id: write, title: Write, run: 'psql -X "$DATABASE_URL" -c "INSERT INTO games VALUES (1)"' }\n`;
+    const text = readFileSync(SHIPPED, "utf8");
+    const file = join(home, "writes.yaml");
+    writeFileSync(file, text.replace("          - id: retire-old\n", `${write}$&`));
+    const { exit, stdout, stderr } = await runCli(["run", file, "--headless"], {
+      home,
+      env: { PW: "pw", PATH: `${server.bin}:${process.env.PATH}` },
+    });
+    expect(exit, stdout + stderr).toBe(1);
+    expect(entry()).toMatchObject({ verdict: "failed", proof: { verdict: "different" } });
+    expect(stdout).toContain("FAILED  prove-again");
+    expect(server.psql("SELECT count(*) FROM games", "ringrift")).toBe("0");
+    expect(server.psql("SELECT count(*) FROM pg_roles WHERE rolname LIKE '%drill%'")).toBe("0");
+  }, 60_000);
+});
