@@ -47,6 +47,7 @@ describe("the combined drill on the practice environment", () => {
       ["retired", step("only-new", "passed", "its login is refused")],
       ["retired", step("app-still-ready", "passed")],
       ["data-unchanged", step("prove-again", "passed")],
+      ["smokes-passed", step("auth-smoke", "passed")],
     ] as const) {
       const items = expect.arrayContaining([expect.objectContaining({ id: item, ...inside })]);
       expect(made).toMatchObject({ items });
