@@ -3,6 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { tryLogin } from "../../source/actions/postgres/login.ts";
+import { openDirectTarget } from "../../source/environment/targets/direct.ts";
 import { openSession } from "../../source/postgres/connect.ts";
 import { tlsAttempts } from "../../source/postgres/tls.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
@@ -77,6 +79,23 @@ describe.runIf(postgres15Available && openssl)("a server that demands TLS", () =
     expect(problemOf(await openSession(outsider("no"), LOOK)).message).toContain("password");
     vi.stubEnv("PGSSLMODE", "disable");
     expect(problemOf(await openSession(outsider("pw"), LOOK)).hint).toContain("pg_hba.conf");
+  });
+
+  test("is logged in to as somebody else over the environment's own settings", async () => {
+    vi.stubEnv("PGSSLMODE", "require");
+    const place = { name: "tls", target: "direct", production: false, project: home } as const;
+    const target = must(
+      await openDirectTarget(
+        { ...place, ...server.connection, database: "postgres", backups: { host: home } },
+        { line: () => {}, signal: new AbortController().signal },
+      ),
+    );
+    const login = { role: "outsider", password: "pw", database: "postgres" };
+    expect(must(await tryLogin(target, login))).toBe("let in");
+    expect(must(await tryLogin(target, { ...login, password: "no" }))).toBe("refused");
+    vi.stubEnv("PGSSLMODE", "disable");
+    expect(must(await tryLogin(target, login))).toBe("refused");
+    await target.close();
   });
 
   test("is verified only against the authority that is named", async () => {
