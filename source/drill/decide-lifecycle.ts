@@ -74,11 +74,14 @@ export function resume(state: DrillState, command: Of<"resume-drill">): Decision
   return [resumed, ...interrupted, ...forgetEnvironment(state, at, fresh.because)];
 }
 
+/** What a step made elsewhere than on the server, as files beside the backups, is still there. */
+const OUTLIVES: ReadonlySet<string> = new Set(["file", "made", "role", "secret"]);
+
 /** A practice environment that came up anew holds nothing of what was done before. */
 function forgetEnvironment(state: DrillState, at: Instant, because: string): DrillEvent[] {
-  const gone = owed(state).map(
-    ({ id }): DrillEvent => ({ type: "resource-released", at, resource: id, how: because }),
-  );
+  const gone = owed(state)
+    .filter(({ kind }) => !OUTLIVES.has(kind))
+    .map(({ id }): DrillEvent => ({ type: "resource-released", at, resource: id, how: because }));
   if (state.phase !== "running") return gone;
   const steps = stepsIn(state, ["passed", "failed", "running", "awaiting"]).map(({ step }) => step);
   return steps.length === 0 ? gone : [...gone, { type: "results-staled", at, steps, because }];

@@ -2,6 +2,7 @@
 import type { ConfirmStep } from "../checklist/types.ts";
 import { awaitingLines, needsApproval } from "../drill/approval.ts";
 import type { DrillEvent } from "../drill/events.ts";
+import { leftBehindLines } from "../drill/left-behind.ts";
 import { type DrillState, stepsInOrder } from "../drill/state.ts";
 import { verdictOf } from "../drill/verdict.ts";
 import type { Launch, Plan } from "../engine/interface.ts";
@@ -41,7 +42,10 @@ export async function runHeadless(launch: Launch, options: SessionOptions): Prom
   const begun = await launch.begin({ operator, skips, listener });
   if (!begun.ok) return refuse([begun.problem], options);
   const outcome = await driveHeadless(begun.value, options);
-  if (options.signal.aborted) return outcome.exit;
+  if (options.signal.aborted) {
+    tellLeft(begun.value.state(), options);
+    return outcome.exit;
+  }
   if (outcome.problem !== undefined) tell(outcome.problem, options);
   reportEnd(begun.value.state(), outcome.exit, options);
   return outcome.exit;
@@ -98,6 +102,15 @@ function reporter(options: SessionOptions) {
     }
     for (const line of describeEvent(event, state)) options.out(line);
   };
+}
+
+/** Whoever interrupts a drill half-way has to know what is there, and the way back. */
+function tellLeft(state: DrillState, options: SessionOptions): void {
+  const { drill, entry } = state;
+  if (drill === undefined || entry !== undefined) return;
+  for (const line of leftBehindLines(state)) options.err(line);
+  options.err(`Go on with:  restore-drill resume ${drill.id}`);
+  options.err(`Or clean up: restore-drill abandon ${drill.id}`);
 }
 
 function reportEnd(state: DrillState, exit: number, options: SessionOptions): void {

@@ -50,15 +50,15 @@ describe.runIf(postgres15Available)("the secrets rotation drill", () => {
     return file;
   }
 
-  async function killedHalfWay() {
+  async function stoppedHalfWay(signal: "SIGKILL" | "SIGINT") {
     const running = startCli(
       ["run", halfWay("touch reached; until test -e go; do sleep 0.05; done"), "--headless"],
       options(),
     );
     await expect.poll(() => existsSync(join(home, "reached")), { timeout: 30_000 }).toBe(true);
-    running.child.kill("SIGKILL");
-    await running.ended;
-    return /drill-\d{8}-\d{6}-\w+/.exec(running.stdout())?.[0] ?? "";
+    running.child.kill(signal);
+    const { exit, stderr } = await running.ended;
+    return { id: /drill-\d{8}-\d{6}-\w+/.exec(running.stdout())?.[0] ?? "", exit, stderr };
   }
 
   function expectBothWorked() {
@@ -120,7 +120,7 @@ describe.runIf(postgres15Available)("the secrets rotation drill", () => {
   }, 60_000);
 
   it("owes both after kill -9, keeps them secret, and abandoning says they worked", async () => {
-    const id = await killedHalfWay();
+    const { id } = await stoppedHalfWay("SIGKILL");
     expect(left()).toBe("ringrift_drill_new\nringrift_drill_old\nringrift_rotation_drill");
     expect(secrets()).toEqual([".rotation-new", ".rotation-old"]);
     const journal = allText(home);
@@ -136,8 +136,19 @@ describe.runIf(postgres15Available)("the secrets rotation drill", () => {
     expect(secrets()).toEqual([]);
   }, 60_000);
 
+  it("names both credentials and the way back when it is interrupted", async () => {
+    const { id, exit, stderr } = await stoppedHalfWay("SIGINT");
+    expect(exit).toBe(130);
+    expect(stderr).toContain('still there: role "ringrift_drill_old" (made, its login works)');
+    expect(stderr).toContain('still there: role "ringrift_drill_new" (made, its login works)');
+    expect(stderr).toContain(`restore-drill resume ${id}`);
+    expect(stderr).toContain(`restore-drill abandon ${id}`);
+    expect((await runCli(["abandon", id], options())).exit).toBe(0);
+    expect(left()).toBe("");
+  }, 60_000);
+
   it("goes on to the end after kill -9, and masks what an earlier life made", async () => {
-    const id = await killedHalfWay();
+    const { id } = await stoppedHalfWay("SIGKILL");
     writeFileSync(join(home, "go"), "");
     const password = readFileSync(join(home, ".rotation-new"), "utf8");
     const { exit, stdout, stderr } = await runCli(["resume", id, "--headless"], options());

@@ -93,6 +93,15 @@ describe("resuming", () => {
     expect(nextMove(drill.state)).toEqual({ kind: "undo", resource: DATABASE.id });
   });
 
+  it("still owes what outlives an environment that is gone", () => {
+    const drill = withDatabase().take({ type: "start-step", step: "after" });
+    const resource = { id: "s", kind: "secret", label: "a key", undo: { file: "/k" } } as const;
+    drill.take({ type: "register-resource", step: "after", attempt: 1, resource });
+    const fresh = { because: "The practice server is new.", environment: ENVIRONMENT };
+    drill.take({ type: "resume-drill", operator: "Kim", fresh });
+    expect(owed(drill.state).map(({ id }) => id)).toEqual(["s"]);
+  });
+
   it("counts nothing that was done in an environment that is gone", () => {
     const drill = withDatabase();
     const environment = {

@@ -1,5 +1,6 @@
 /** The last words on the terminal, and the exit code. */
 import { awaitingLines } from "../../drill/approval.ts";
+import { leftBehindLines } from "../../drill/left-behind.ts";
 import type { DrillState } from "../../drill/state.ts";
 import { verdictOf } from "../../drill/verdict.ts";
 import type { LaunchState } from "../../engine/interface.ts";
@@ -33,6 +34,7 @@ export function farewellOf(drill: DrillState | undefined, launch: LaunchState): 
     exit: INTERRUPTED,
     farewell: [
       "The drill is not signed off.",
+      ...leftBehindLines(drill).map(oneLine),
       `resume with: restore-drill resume ${oneLine(drill.drill.id)}`,
       `or end it:   restore-drill abandon ${oneLine(drill.drill.id)}`,
     ].join("\n"),
