@@ -1,8 +1,8 @@
 /** The combined drill: on the practice environment as shipped, and where the rotation changes data. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { newHome, runCli } from "../helpers/cli.ts";
+import { newHome, runCli, startCli } from "../helpers/cli.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 
 const SHIPPED = new URL("../../checklists/combined-drill.yaml", import.meta.url);
@@ -60,6 +60,30 @@ describe("the combined drill on the practice environment", () => {
       expect(readFileSync(file, "utf8")).toContain(KIND);
       expect(readFileSync(file, "utf8")).toContain("secrets-rotation");
     }
+  }, 120_000);
+});
+
+describe("a rotation on a practice environment that went away half-way", () => {
+  it("starts anew with other secrets, and leaves none of either", async () => {
+    const [reached, go] = [join(home, "reached"), join(home, "go")];
+    const wait = `touch '${reached}'; until test -e '${go}'; do sleep 0.05; done`;
+    const step = `          - { id: between, title: Between, run: ${JSON.stringify(wait)} }\n`;
+    const text = readFileSync(new URL("secrets-rotation.yaml", SHIPPED), "utf8");
+    const file = join(home, "half-way.yaml");
+    writeFileSync(file, text.replace("          - id: retire-old\n", `${step}$&`));
+    const words = ["--headless", "--environment", "practice", "--set", "TOKEN_PATH=/api/token"];
+    const running = startCli(["run", file, ...words], { home });
+    await expect.poll(() => existsSync(reached), { timeout: 60_000 }).toBe(true);
+    running.child.kill("SIGKILL");
+    const { stdout } = await running.ended;
+    const secrets = () =>
+      readdirSync(join(home, "practice-backups")).filter((name) => name.startsWith(".rotation"));
+    expect(secrets()).toHaveLength(4);
+    writeFileSync(go, "");
+    const id = /drill-\d{8}-\d{6}-\w+/.exec(stdout)?.[0] ?? "";
+    const resumed = await runCli(["resume", id, "--headless"], { home });
+    expect(resumed.exit, resumed.stdout + resumed.stderr).toBe(0);
+    expect(secrets()).toEqual([]);
   }, 120_000);
 });
 
