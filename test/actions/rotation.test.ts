@@ -184,7 +184,7 @@ describe.runIf(postgres15Available)("the rotation's actions", () => {
     expect(JSON.stringify([result, recorded.resources, recorded.commands])).not.toContain(got);
     const [resource] = recorded.resources;
     expect(resource?.status).toBe("released");
-    expect(existsSync(resource?.undo.file ?? "")).toBe(false);
+    expect(existsSync(resource?.undo.directory ?? "")).toBe(false);
     const failed = await generate({ kind: "hmac", command: "exit 3" });
     expect(failed).toMatchObject({
       ok: false,

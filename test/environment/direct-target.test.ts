@@ -90,6 +90,10 @@ describe.runIf(postgres15Available)("the direct target", () => {
     expect(withApp.capabilities.has("app")).toBe(true);
     const request = { database: "primary db", port: 0 };
     expect(withApp.describeApp(request)).not.toContain("postgresql://");
+    const given = { login: { user: "new", password: "hush" }, secrets: { JWT_SECRET: "quiet" } };
+    expect(withApp.describeApp({ ...request, ...given })).toMatch(
+      /JWT_SECRET=•+ (?!.*(hush|quiet))/,
+    );
     const app = must(await withApp.startApp(request, recordingIo().io));
     const text = await waitFor(async () => (await fetch(app.url)).text());
     expect(text).toContain("/primary%20db");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rmdir } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { display } from "../../postgres/display.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
@@ -122,14 +122,13 @@ async function toCommand(
     id: `secret:${one.digest.slice(0, 16)}`,
     kind: "secret",
     label: `a secret on its way to a command, in ${display(one.file)}`,
-    undo: { ...one },
+    undo: { ...one, directory },
   };
   await context.register(owed);
   await context.command(command);
   const written = await writeSecret(one, made.secret);
   const ran = written.ok ? await run(command, one.file, context) : written;
   await undoAndRelease(owed, context);
-  await rmdir(dirname(one.file)).catch(() => {});
   return ran.ok ? ok("handed to the command") : ran;
 }
 
