@@ -63,6 +63,13 @@ describe("the combined drill on the practice environment", () => {
   }, 120_000);
 });
 
+it("needs an operator who tries the tokens where no address for them is named", async () => {
+  const words = ["--headless", "--environment", "practice"];
+  const { exit, stderr } = await runCli(["run", "combined-drill", ...words], { home });
+  expect(exit).toBe(5);
+  expect(stderr).toContain("token-by-hand");
+}, 60_000);
+
 describe("a rotation on a practice environment that went away half-way", () => {
   it("starts anew with other secrets, and leaves none of either", async () => {
     const [reached, go] = [join(home, "reached"), join(home, "go")];
