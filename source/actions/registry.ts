@@ -9,6 +9,12 @@ import { inspectAction } from "./backup/inspect.ts";
 import { pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
 import { awsIdentityAction } from "./cloud/aws-identity.ts";
+import { cloudSqlBackupAction } from "./cloud/cloudsql-backup.ts";
+import { cloudSqlDeleteAction } from "./cloud/cloudsql-delete.ts";
+import { cloudSqlRestoreAction } from "./cloud/cloudsql-restore.ts";
+import { cloudSqlSourceAction } from "./cloud/cloudsql-source.ts";
+import { cloudSqlWaitAction } from "./cloud/cloudsql-wait.ts";
+import { gcloudIdentityAction } from "./cloud/gcloud-identity.ts";
 import { rdsDeleteAction } from "./cloud/rds-delete.ts";
 import { rdsPointAction } from "./cloud/rds-point.ts";
 import { rdsRestoreAction } from "./cloud/rds-restore.ts";
@@ -75,6 +81,12 @@ const ALL: readonly Action[] = [
   rdsRestoreAction,
   rdsWaitAction,
   rdsDeleteAction,
+  gcloudIdentityAction,
+  cloudSqlSourceAction,
+  cloudSqlBackupAction,
+  cloudSqlRestoreAction,
+  cloudSqlWaitAction,
+  cloudSqlDeleteAction,
 ];
 
 export const actions: ReadonlyMap<string, Action> = new Map(
