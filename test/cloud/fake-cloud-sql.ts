@@ -38,6 +38,11 @@ interface Instance {
   relay?: Server;
 }
 
+interface Operation {
+  status: string;
+  error?: string;
+}
+
 interface Backup {
   readonly id: string;
   readonly description: string;
@@ -54,7 +59,7 @@ export async function startFakeCloudSql(source: Postgres15) {
     [SOURCE, { state: "RUNNABLE", host: source.host, labels: {} }],
   ]);
   const backups = new Map<string, Backup>();
-  const operations = new Map<string, { status: string; error?: string }>();
+  const operations = new Map<string, Operation>();
   const fake = { faults: {} as Faults };
 
   const prints = ({ prints }: Asked, facts: object = {}): Said => ({
@@ -150,7 +155,8 @@ export async function startFakeCloudSql(source: Postgres15) {
 
   function operation(asked: Asked): Said {
     const name = asked.arguments[0] ?? "";
-    const { status, error } = operations.get(name) ?? { status: "DONE" };
+    const unknown: Operation = { status: "DONE" };
+    const { status, error } = operations.get(name) ?? unknown;
     const errors = [{ kind: "sql#operationError", code: "INTERNAL_ERROR", message: error }];
     return prints(asked, {
       ...{ name, status },

@@ -14,8 +14,7 @@ import {
   sourceInstance,
 } from "./cloudsql.ts";
 import { cloudSqlName, gcloudShown, gcpInputs } from "./gcloud.ts";
-import type { Look } from "./watch.ts";
-import { watch, withinInput } from "./watch.ts";
+import { type Look, watch, withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({
   ...gcpInputs,
@@ -25,7 +24,8 @@ const inputs = z.strictObject({
     .regex(/^(?:[\w-]+|\$\{\w+\})$/u, "not the name of an operation")
     .describe("The restore that must be done first."),
   network: z
-    .enum(["", "PRIVATE", "PRIMARY", "${SOURCE_NETWORK}"])
+    .string()
+    .regex(/^(?:PRIVATE|PRIMARY|\$\{\w+\})?$/u, "neither PRIVATE nor PRIMARY")
     .default("")
     .describe("Kind of address to connect to; the private one, if there is one, unless given."),
   started: z.string().default("").describe("When the restore was asked for; measured from there."),

@@ -9,8 +9,8 @@ const inputs = z.strictObject(gcpInputs);
 
 type Input = z.output<typeof inputs>;
 
-/** The first whose `sql` knows editions and backups of other instances as the drill calls them. */
-const OLDEST = 430;
+/** Of October 2023: older ones may not know all flags that the drill gives, such as --edition. */
+const OLDEST = 450;
 
 const VERSION = ["version"] as const;
 const ACCOUNTS = ["auth", "list", "--filter=status:ACTIVE"] as const;

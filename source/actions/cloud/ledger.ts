@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<CloudKind, string>> = {
   "rds-instance": "RDS instance",
   "rds-snapshot": "RDS snapshot",
   "cloudsql-instance": "Cloud SQL instance",
-  "cloudsql-backup": "Cloud SQL backup",
+  "cloudsql-backup": "Cloud SQL backup of",
 };
 
 export interface Owed {
