@@ -110,9 +110,7 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
   it("leaves nothing after kill -9 in the middle and abandon", async () => {
     lab.cloud.faults = { instanceStaysAt: "PENDING_CREATE" };
     const running = startCli(lab.words(), lab.options());
-    await expect
-      .poll(() => lab.cloud.instances.size, { timeout: 60_000, interval: 50 })
-      .toBe(2);
+    await expect.poll(() => lab.cloud.instances.size, { timeout: 60_000, interval: 50 }).toBe(2);
     running.child.kill("SIGKILL");
     const killed = await running.ended;
     const abandoned = await runCli(["abandon", idIn(said(killed))], lab.options());

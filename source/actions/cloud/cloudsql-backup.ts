@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Check } from "../../drill/types.ts";
 import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
-import type { Check } from "../../drill/types.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { info, passed, stopped } from "../outcome.ts";

@@ -129,10 +129,7 @@ async function make(input: Input, name: string, context: ActionContext): Promise
   const words = [...createWords(drill.id), ...likeSource(source.value, input.tier)];
   // Before there is anything to undo: a crash must find it in the journal.
   await context.register(
-    owedResource(
-      { what: "cloudsql-instance", name, drill: drill.id },
-      { project: input.project },
-    ),
+    owedResource({ what: "cloudsql-instance", name, drill: drill.id }, { project: input.project }),
   );
   await context.command(gcloudShown(input, words));
   const made = await gcloud(input, words, signal);

@@ -19,7 +19,8 @@ export const cloudSqlSourceAction = defineAction({
     "Makes sure that the named Cloud SQL instance is the primary of this environment, and is up.",
   inputs,
   outputs: {
-    SOURCE_NETWORK: "PRIVATE or PRIMARY (public): the kind of address that the source is reached by.",
+    SOURCE_NETWORK:
+      "PRIVATE or PRIMARY (public): the kind of address that the source is reached by.",
   },
   plan: (input) => [gcloudShown(input, describeInstance(input.instance))],
   run: look,

@@ -4,7 +4,6 @@ import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
-import { hopeless, isHopeless } from "./cloudsql-restore.ts";
 import {
   type CloudSqlInstance,
   type CloudSqlOperation,
@@ -13,6 +12,7 @@ import {
   operation,
   sourceInstance,
 } from "./cloudsql.ts";
+import { hopeless, isHopeless } from "./cloudsql-restore.ts";
 import { cloudSqlName, gcloudShown, gcpInputs } from "./gcloud.ts";
 import { type Look, watch, withinInput } from "./watch.ts";
 

@@ -68,14 +68,12 @@ export function drillOf({ description }: CloudSqlBackup): string | undefined {
   return description.startsWith(start) ? description.slice(start.length) : undefined;
 }
 
-export const describeInstance = (name: string) =>
-  ["sql", "instances", "describe", name] as const;
+export const describeInstance = (name: string) => ["sql", "instances", "describe", name] as const;
 
 export const listBackups = (instance: string) =>
   ["sql", "backups", "list", `--instance=${instance}`] as const;
 
-export const describeOperation = (name: string) =>
-  ["sql", "operations", "describe", name] as const;
+export const describeOperation = (name: string) => ["sql", "operations", "describe", name] as const;
 
 /** undefined when there is none of that name. */
 export async function findInstance(

@@ -49,7 +49,10 @@ export function gcloudCall(
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<Result<unknown>> {
-  const called = `gcloud ${words.filter((word) => !word.startsWith("-")).slice(0, 3).join(" ")}`;
+  const called = `gcloud ${words
+    .filter((word) => !word.startsWith("-"))
+    .slice(0, 3)
+    .join(" ")}`;
   return callCli({
     command,
     called,

@@ -23,10 +23,7 @@ export interface Owed {
 }
 
 /** With what else its undoing needs to know. */
-export function owedResource(
-  owed: Owed,
-  place: Readonly<Record<string, string>>,
-): Registered {
+export function owedResource(owed: Owed, place: Readonly<Record<string, string>>): Registered {
   const { what, name, drill } = owed;
   return {
     id: `${what}:${name}`,
