@@ -13,19 +13,56 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
 
   it.each([
     ["There was a problem refreshing your current auth tokens: invalid_grant", "have expired"],
-    ["HTTPError 403: The client is not authorized to make this request.", "it is not allowed"],
     ["You do not currently have an active account selected.", "there are no credentials"],
   ])("stops at %s before anything is made", async (message, told) => {
-    lab.cloud.faults = { refuse: { "sql instances describe": message } };
+    lab.gcloud = { says: { "sql instances describe": message } };
     const done = await lab.drill();
     expect(done.exit).toBe(1);
     expect(said(done)).toContain(told);
-    expect(lab.cloud.cli.asked.at(-1)).toBe("sql instances describe");
+    expect(lab.cli.asked.at(-1)).toBe("sql instances describe");
+    lab.nothingLeft();
+  });
+
+  it.each([
+    [401, "Invalid Credentials", "the credentials are not accepted"],
+    [403, "The client is not authorized to make this request.", "it is not allowed"],
+    [429, "Quota exceeded for quota metric 'Queries'.", "the provider throttles"],
+  ])("stops at %i before anything is made", async (status, message, told) => {
+    lab.cloud.faults = { refuse: { "instances.get": { status, message } } };
+    const done = await lab.drill();
+    expect(done.exit).toBe(1);
+    expect(said(done)).toContain(told);
+    expect(lab.cloud.asked).not.toContain("backupRuns.insert");
+    lab.nothingLeft();
+  });
+
+  it("refuses gcloud without an account or a project", async () => {
+    lab.gcloud = { account: "none" };
+    expect(said(await lab.drill())).toContain("gcloud has no active account");
+    lab.gcloud = { project: "" };
+    expect(said(await lab.drill())).toContain("gcloud is set to no project, not to shop-staging-1");
+    expect(lab.cloud.asked).toEqual([]);
+  });
+
+  it("does not take an instance that is kept from it for gone", async () => {
+    lab.cloud.faults = { instanceStaysAt: "PENDING_CREATE" };
+    const running = startCli(lab.words(), lab.options());
+    await expect.poll(() => lab.cloud.instances.size, { timeout: 60_000, interval: 50 }).toBe(2);
+    running.child.kill("SIGKILL");
+    const drill = idIn(said(await running.ended));
+    lab.cloud.faults = { refuse: { "instances.get": { status: 403, message: "Not authorized." } } };
+    const refused = await runCli(["abandon", drill], lab.options());
+    expect(refused.exit).not.toBe(0);
+    expect(said(refused)).toContain("it is not allowed");
+    expect(lab.cloud.instances.size).toBe(2);
+    lab.cloud.faults = {};
+    const abandoned = await runCli(["abandon", drill], lab.options());
+    expect(abandoned.exit, said(abandoned)).toBe(0);
     lab.nothingLeft();
   });
 
   it("stops without the CLI, and with an old one", async () => {
-    lab.cloud.faults = { version: "400.0.0" };
+    lab.gcloud = { version: "400.0.0" };
     const tooOld = await lab.drill();
     expect(said(tooOld)).toContain("gcloud 400.0.0 is too old");
     const bin = join(lab.home, "bin");
@@ -36,7 +73,7 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
     const none = await runCli(lab.words(), lab.options({ PATH: bin }));
     expect(said(none)).toContain("The gcloud CLI cannot be run");
     expect([tooOld.exit, none.exit]).toEqual([1, 1]);
-    expect(lab.cloud.cli.asked).toEqual(["version"]);
+    expect(lab.cli.asked).toEqual(["version"]);
   });
 
   it("refuses an instance that is not there", async () => {
@@ -47,17 +84,17 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
   });
 
   it("tells of a quota that is used up, and deletes the backup", async () => {
-    const message = "HTTPError 403: quotaExceeded: instances per project";
-    lab.cloud.faults = { refuse: { "beta sql instances create": message } };
+    const quota = { status: 403, message: "quotaExceeded: instances per project" };
+    lab.cloud.faults = { refuse: { "instances.insert": quota } };
     const done = await lab.drill();
     expect(done.exit).toBe(1);
     expect(said(done)).toContain("a quota or the provider's capacity is used up");
-    expect(lab.cloud.cli.asked).toContain("sql backups delete");
+    expect(lab.cloud.asked).toContain("backupRuns.delete");
     lab.nothingLeft();
   });
 
   it("goes on waiting while the provider throttles", async () => {
-    lab.cloud.faults = { throttle: { command: "sql operations describe", times: 2 } };
+    lab.cloud.faults = { throttle: { call: "operations.get", times: 2 } };
     const done = await lab.drill();
     expect(done.exit, said(done)).toBe(0);
     expect(lab.cloud.faults.throttle?.times).toBe(0);

@@ -13,14 +13,14 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
     expect(stdout).toContain("gcloud sql backups create");
     expect(stdout).toContain("gcloud beta sql instances create");
     expect(stdout).toContain("costs: instance hours and storage, until it is deleted");
-    expect(lab.cloud.cli.asked).toEqual([]);
+    expect(lab.cli.asked).toEqual([]);
   });
 
   it("takes a backup, restores it, proves it and deletes both", async () => {
     const done = await lab.drill();
     expect(done.exit, said(done)).toBe(0);
     lab.nothingLeft();
-    expect(lab.cloud.cli.asked).toContain("sql instances delete");
+    expect(lab.cli.asked).toContain("sql instances delete");
     expect(said(done)).not.toContain("pw-of-shop");
     expect(lab.entry()).toMatchObject({
       verdict: "passed",
@@ -30,11 +30,11 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
   });
 
   it("stops in another project", async () => {
-    lab.cloud.faults = { project: "shop-production" };
+    lab.gcloud = { project: "shop-production" };
     const done = await lab.drill();
     expect(done.exit).toBe(1);
     expect(said(done)).toContain(`gcloud is set to project shop-production, not to ${PROJECT}`);
-    expect(lab.cloud.cli.asked).toEqual(["version", "auth list", "config get-value"]);
+    expect(lab.cli.asked).toEqual(["version", "auth list", "config get-value"]);
   });
 
   it("does not delete an instance that carries somebody else's label", async () => {
@@ -42,7 +42,7 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
     const done = await lab.drill();
     expect(done.exit).toBe(1);
     expect(said(done)).toContain("is not deleted: its tag restore-drill is");
-    expect(lab.cloud.cli.asked).not.toContain("sql instances delete");
+    expect(lab.cli.asked).not.toContain("sql instances delete");
     expect(lab.cloud.instances.size).toBe(2);
   });
 });

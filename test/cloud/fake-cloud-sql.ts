@@ -1,26 +1,27 @@
 /**
- * A fake of Cloud SQL behind a stand-in of `gcloud`. Behind it are real PostgreSQL servers: a backup
- * is a base backup of the source, and restoring it starts a server of its own, which a relay makes
- * answer at another address and the same port, as at the provider. What it is not: the provider, nor
- * its CLI; it follows contracts/gcloud.json, and credentials and rights are not looked at.
+ * A fake of Cloud SQL that speaks as much of its Admin API as gcloud asks for in a drill. Behind it
+ * are real PostgreSQL servers: a backup is a base backup of the source, and restoring it starts a
+ * server of its own, which a relay makes answer at another address and the same port, as at the
+ * provider. What it is not: the provider; credentials and rights are not looked at.
  */
+import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo, Server as Relay } from "node:net";
+import { text } from "node:stream/consumers";
+import { z } from "zod";
 import { baseBackup15, type Postgres15, startCopy15 } from "../helpers/postgres15.ts";
-import { type Asked, type Said, standIn } from "./stand-in.ts";
+import { COPY_HOST, relayTo } from "./relay.ts";
 
 export const PROJECT = "shop-staging-1";
 export const SOURCE = "shop-db";
-const COPY_HOST = "127.0.0.2";
 
 /** What goes wrong on purpose. */
 export interface Faults {
-  /** Said to these commands instead of doing them. */
-  readonly refuse?: Readonly<Record<string, string>>;
-  /** So many answers of this command are 429. */
-  throttle?: { readonly command: string; times: number };
-  readonly version?: string;
-  readonly project?: string;
+  /** Said to these calls instead of doing them. */
+  readonly refuse?: Readonly<Record<string, Refusal>>;
+  /** So many answers to this call are 429. */
+  throttle?: { readonly call: string; times: number };
   readonly backupStaysAt?: string;
   readonly instanceStaysAt?: string;
   readonly restoreFails?: string;
@@ -30,12 +31,18 @@ export interface Faults {
   tamper?(restored: Postgres15): void;
 }
 
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly reason?: string;
+}
+
 interface Instance {
   state: string;
   host?: string;
   labels: Readonly<Record<string, string>>;
   server?: Postgres15;
-  relay?: Server;
+  relay?: Relay;
 }
 
 interface Operation {
@@ -52,6 +59,37 @@ interface Backup {
   readonly home: string;
 }
 
+type Answer = { readonly body: object } | { readonly refusal: Refusal };
+
+interface Request {
+  /** The instance, backup or operation that the path names. */
+  readonly name: string;
+  readonly run: string;
+  readonly body: z.output<typeof bodyShape>;
+}
+
+const bodyShape = z.looseObject({
+  name: z.string().default(""),
+  description: z.string().default(""),
+  settings: z
+    .looseObject({ userLabels: z.record(z.string(), z.string()).default({}) })
+    .default({ userLabels: {} }),
+  restoreBackupContext: z.looseObject({ backupRunId: z.string() }).default({ backupRunId: "" }),
+});
+
+/** Of the Admin API: method and path below the project. */
+const CALLS: readonly (readonly [string, RegExp])[] = [
+  ["instances.list", /^GET instances$/u],
+  ["instances.insert", /^POST instances$/u],
+  ["instances.get", /^GET instances\/(?<name>[^/]+)$/u],
+  ["instances.delete", /^DELETE instances\/(?<name>[^/]+)$/u],
+  ["instances.restoreBackup", /^POST instances\/(?<name>[^/]+)\/restoreBackup$/u],
+  ["backupRuns.list", /^GET instances\/(?<name>[^/]+)\/backupRuns$/u],
+  ["backupRuns.insert", /^POST instances\/(?<name>[^/]+)\/backupRuns$/u],
+  ["backupRuns.delete", /^DELETE instances\/(?<name>[^/]+)\/backupRuns\/(?<run>[^/]+)$/u],
+  ["operations.get", /^GET operations\/(?<name>[^/]+)$/u],
+];
+
 export type FakeCloudSql = Awaited<ReturnType<typeof startFakeCloudSql>>;
 
 export async function startFakeCloudSql(source: Postgres15) {
@@ -60,39 +98,39 @@ export async function startFakeCloudSql(source: Postgres15) {
   ]);
   const backups = new Map<string, Backup>();
   const operations = new Map<string, Operation>();
+  const asked: string[] = [];
   const fake = { faults: {} as Faults };
 
-  const prints = ({ prints }: Asked, facts: object = {}): Said => ({
-    stdout: JSON.stringify(
-      typeof prints === "object" && !Array.isArray(prints) ? { ...prints, ...facts } : prints,
-    ),
-  });
-
-  const refused = ({ command }: Asked, what: string): Said => ({
-    exit: 1,
-    stderr: `ERROR: (gcloud.${command.replaceAll(" ", ".")}) ${what}\n`,
-  });
-
-  const noInstance = (asked: Asked) =>
-    refused(asked, "HTTPError 404: The Cloud SQL instance does not exist.");
-
-  function begin(asked: Asked, status = "DONE"): Said {
+  function begin(operationType: string, status = "DONE"): { body: object; doing: Operation } {
     const name = `op-${operations.size + 1}`;
-    operations.set(name, { status });
-    return prints(asked, { name });
+    const doing: Operation = { status };
+    operations.set(name, doing);
+    return { body: { kind: "sql#operation", name, operationType, status: "PENDING" }, doing };
   }
 
-  function describe(asked: Asked): Said {
-    const name = asked.arguments[0] ?? "";
-    const found = instances.get(name);
-    if (found === undefined) return noInstance(asked);
-    const { state, host, labels } = found;
-    const { settings } = asked.prints as { readonly settings: object };
-    if (state === "PENDING_DELETE") instances.delete(name);
-    return prints(asked, {
-      ...{ name, state, settings: { ...settings, userLabels: labels } },
+  function shown(name: string, { state, host, labels }: Instance): object {
+    return {
+      ...{ kind: "sql#instance", name, state, databaseVersion: "POSTGRES_15" },
+      ...{ region: "europe-west3", instanceType: "CLOUD_SQL_INSTANCE" },
       ipAddresses: host === undefined ? [] : [{ type: "PRIVATE", ipAddress: host }],
-    });
+      settings: {
+        ...{ tier: "db-custom-1-3840", edition: "ENTERPRISE", dataDiskSizeGb: "10" },
+        ...{ availabilityType: "REGIONAL", userLabels: labels },
+        databaseFlags: [{ name: "max_connections", value: "200" }],
+        ipConfiguration: {
+          ipv4Enabled: false,
+          privateNetwork: `projects/${PROJECT}/global/networks/private`,
+        },
+      },
+    };
+  }
+
+  function get({ name }: Request): Answer {
+    const found = instances.get(name);
+    if (found === undefined) return NO_INSTANCE;
+    // Whoever asks once more after a deletion sees it going; the next time it is gone.
+    if (found.state === "PENDING_DELETE") instances.delete(name);
+    return { body: shown(name, found) };
   }
 
   function addBackup(description: string) {
@@ -104,42 +142,37 @@ export async function startFakeCloudSql(source: Postgres15) {
     backups.set(id, { id, description, startTime, endTime, status, home });
   }
 
-  function backUp(asked: Asked): Said {
-    addBackup(asked.flags["--description"] ?? "");
-    return begin(asked);
+  function backUp({ body }: Request): Answer {
+    addBackup(body.description);
+    return begin("BACKUP_VOLUME");
   }
 
-  function list(asked: Asked): Said {
-    const runs = [...backups.values()].map(({ home: _home, ...run }) => ({
-      ...(asked.prints as object),
+  function runs({ name }: Request): Answer {
+    const items = [...backups.values()].map(({ home: _home, ...run }) => ({
+      ...{ kind: "sql#backupRun", type: "ON_DEMAND", instance: name },
       ...run,
-      instance: asked.flags["--instance"],
     }));
-    return { stdout: JSON.stringify(runs) };
+    return { body: { kind: "sql#backupRunsList", items } };
   }
 
-  function create(asked: Asked): Said {
-    const name = asked.arguments[0] ?? "";
+  function insert({ body: { name, settings } }: Request): Answer {
     if (instances.has(name)) {
-      return refused(asked, "HTTPError 409: The Cloud SQL instance already exists.");
+      return refusal(409, "The Cloud SQL instance already exists.", "instanceAlreadyExists");
     }
-    const [key = "", value = ""] = (asked.flags["--labels"] ?? "").split("=");
     const state = fake.faults.instanceStaysAt ?? "RUNNABLE";
-    instances.set(name, { state, host: COPY_HOST, labels: { [key]: value } });
-    return begin(asked);
+    instances.set(name, { state, host: COPY_HOST, labels: settings.userLabels });
+    return begin("CREATE");
   }
 
-  function restore(asked: Asked): Said {
-    const instance = instances.get(asked.flags["--restore-instance"] ?? "");
-    const backup = backups.get(asked.arguments[0] ?? "");
-    if (instance === undefined || backup === undefined) return noInstance(asked);
-    const said = begin(asked, "RUNNING");
-    const doing = [...operations.values()].at(-1);
+  function restore({ name, body }: Request): Answer {
+    const instance = instances.get(name);
+    const backup = backups.get(body.restoreBackupContext.backupRunId);
+    if (instance === undefined || backup === undefined) return NO_INSTANCE;
+    const begun = begin("RESTORE_VOLUME", "RUNNING");
     const { label, restoreFails, tamper } = fake.faults;
-    if (doing === undefined) return said;
     if (restoreFails !== undefined) {
-      Object.assign(doing, { status: "DONE", error: restoreFails });
-      return said;
+      Object.assign(begun.doing, { status: "DONE", error: restoreFails });
+      return begun;
     }
     void startCopy15(backup.home).then((server) => {
       tamper?.(server);
@@ -147,93 +180,109 @@ export async function startFakeCloudSql(source: Postgres15) {
       instance.relay = relayTo(server, source.port);
       if (label !== undefined) instance.labels = { "restore-drill": label };
       instance.relay.once("listening", () => {
-        doing.status = "DONE";
+        begun.doing.status = "DONE";
       });
     });
-    return said;
+    return begun;
   }
 
-  function operation(asked: Asked): Said {
-    const name = asked.arguments[0] ?? "";
-    const unknown: Operation = { status: "DONE" };
-    const { status, error } = operations.get(name) ?? unknown;
+  function operation({ name }: Request): Answer {
+    const { status, error } = operations.get(name) ?? { status: "DONE" };
     const errors = [{ kind: "sql#operationError", code: "INTERNAL_ERROR", message: error }];
-    return prints(asked, {
-      ...{ name, status },
-      ...(error === undefined ? {} : { error: { kind: "sql#operationErrors", errors } }),
-    });
+    return {
+      body: {
+        ...{ kind: "sql#operation", name, status },
+        ...(error === undefined ? {} : { error: { kind: "sql#operationErrors", errors } }),
+      },
+    };
   }
 
-  async function remove(asked: Asked): Promise<Said> {
-    const found = instances.get(asked.arguments[0] ?? "");
-    if (found === undefined) return noInstance(asked);
+  async function remove({ name }: Request): Promise<Answer> {
+    const found = instances.get(name);
+    if (found === undefined) return NO_INSTANCE;
     found.relay?.close();
     await found.server?.stop();
     found.state = "PENDING_DELETE";
-    return begin(asked);
+    return begin("DELETE");
   }
 
-  function removeBackup(asked: Asked): Said {
-    const id = asked.arguments[0] ?? "";
-    rmSync(backups.get(id)?.home ?? "/nonexistent", { recursive: true, force: true });
-    backups.delete(id);
-    return begin(asked);
+  function removeBackup({ run }: Request): Answer {
+    rmSync(backups.get(run)?.home ?? "/nonexistent", { recursive: true, force: true });
+    backups.delete(run);
+    return begin("DELETE_BACKUP");
   }
 
-  const doing: Readonly<Record<string, (asked: Asked) => Said | Promise<Said>>> = {
-    version: (asked) =>
-      prints(
-        asked,
-        fake.faults.version === undefined ? {} : { "Google Cloud SDK": fake.faults.version },
-      ),
-    "auth list": (asked) => prints(asked),
-    "config get-value": (asked) =>
-      fake.faults.project === undefined
-        ? prints(asked)
-        : { stdout: JSON.stringify(fake.faults.project) },
-    "sql instances describe": describe,
-    "sql instances delete": remove,
-    "beta sql instances create": create,
-    "sql backups create": backUp,
-    "sql backups list": list,
-    "sql backups restore": restore,
-    "sql backups delete": removeBackup,
-    "sql operations describe": operation,
+  const doing: Readonly<Record<string, (request: Request) => Answer | Promise<Answer>>> = {
+    "instances.list": () => ({
+      body: { items: [...instances].map(([name, instance]) => shown(name, instance)) },
+    }),
+    "instances.get": get,
+    "instances.insert": insert,
+    "instances.delete": remove,
+    "instances.restoreBackup": restore,
+    "backupRuns.insert": backUp,
+    "backupRuns.list": runs,
+    "backupRuns.delete": removeBackup,
+    "operations.get": operation,
   };
 
-  const cli = await standIn("gcloud", (asked) => {
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const { pathname } = new URL(request.url ?? "/", "http://fake");
+    const below = `/sql/v1beta4/projects/${PROJECT}/`;
+    if (!pathname.startsWith(below)) return refusal(403, "The client is not authorized.");
+    const line = `${request.method} ${pathname.slice(below.length)}`;
+    const [call, pattern] = CALLS.find(([, one]) => one.test(line)) ?? [];
+    if (call === undefined) return refusal(404, "The fake does not know this.");
+    asked.push(call);
     const { refuse = {}, throttle } = fake.faults;
-    if (throttle?.command === asked.command && throttle.times > 0) {
+    if (throttle?.call === call && throttle.times > 0) {
       throttle.times -= 1;
-      return refused(asked, "HTTPError 429: Quota exceeded for quota metric 'Queries'.");
+      return refusal(429, "Quota exceeded for quota metric 'Queries'.", "rateLimitExceeded");
     }
-    const refusal = refuse[asked.command];
-    if (refusal !== undefined) return refused(asked, refusal);
-    return doing[asked.command]?.(asked) ?? refused(asked, "The fake does not know this.");
-  });
+    const refused = refuse[call];
+    if (refused !== undefined) return { refusal: refused };
+    const { name = "", run = "" } = pattern?.exec(line)?.groups ?? {};
+    const body = bodyShape.parse(JSON.parse((await text(request)) || "{}"));
+    return doing[call]?.({ name, run, body }) ?? NO_INSTANCE;
+  }
+
+  const server = serve(answer);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
 
   return Object.assign(fake, {
-    ...{ cli, instances, backups },
+    ...{ instances, backups, asked },
+    url: `http://127.0.0.1:${port}/`,
     /** One that was taken without the drill. */
     takeBackup: addBackup,
     async close() {
-      cli.close();
-      for (const { server, relay } of instances.values()) {
+      server.closeAllConnections();
+      server.close();
+      for (const { server: own, relay } of instances.values()) {
         relay?.close();
-        await server?.stop();
+        await own?.stop();
       }
       for (const { home } of backups.values()) rmSync(home, { recursive: true, force: true });
     },
   });
 }
 
-/** At the provider, every instance has an address of its own and the same port. */
-function relayTo({ host, port }: Postgres15, ownPort: number): Server {
-  const relay = createServer((client) => {
-    const server = connect(port, host);
-    client.on("error", () => server.destroy()).on("close", () => server.destroy());
-    server.on("error", () => client.destroy()).on("close", () => client.destroy());
-    client.pipe(server).pipe(client);
+const NO_INSTANCE = refusal(404, "The Cloud SQL instance does not exist.", "instanceDoesNotExist");
+
+function refusal(status: number, message: string, reason = "notAuthorized"): Answer {
+  return { refusal: { status, message, reason } };
+}
+
+function serve(answer: (request: IncomingMessage) => Promise<Answer>): Server {
+  const server = createServer((request, response) => {
+    void answer(request).then((said) => {
+      response.setHeader("content-type", "application/json");
+      if ("body" in said) return response.end(JSON.stringify(said.body));
+      const { status, message, reason } = said.refusal;
+      response.statusCode = status;
+      const errors = [{ message, domain: "global", reason }];
+      return response.end(JSON.stringify({ error: { code: status, message, errors } }));
+    });
   });
-  return relay.listen(ownPort, COPY_HOST);
+  return server.listen(0, "127.0.0.1");
 }

@@ -1,7 +1,7 @@
 /**
  * Puts a stand-in of a provider's CLI first on the PATH: an executable that asks the test what to
- * print. It takes no command line but those of its contract (`contracts/*.json`), which holds what
- * the provider's reference says.
+ * print. It takes no command line but those of its contract (`contracts/*.json`), which was recorded
+ * from the CLI itself.
  */
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,10 +22,10 @@ interface Contract {
   readonly arguments: number;
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  /** Where the provider says so. */
-  readonly source: string;
-  /** What it prints, filled with what the fake knows. */
-  readonly prints: unknown;
+  /** What it asks the provider, for people. */
+  readonly asks?: string;
+  /** What it prints without asking anybody. */
+  readonly prints?: unknown;
 }
 
 interface ContractFile {

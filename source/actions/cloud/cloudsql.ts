@@ -1,8 +1,8 @@
 /** Instances, backups and operations of Cloud SQL as gcloud tells of them. */
 import { z } from "zod";
-import { fail, ok, type Result } from "../../problem.ts";
+import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import { type GcpPlace, gcloud } from "./gcloud.ts";
-import { isHttp } from "./gcloud-problem.ts";
+import { isAmbiguous, isHttp } from "./gcloud-problem.ts";
 import { DRILL_TAG } from "./rds.ts";
 
 const instanceShape = z.looseObject({
@@ -82,8 +82,23 @@ export async function findInstance(
   signal: AbortSignal,
 ): Promise<Result<CloudSqlInstance | undefined>> {
   const answer = await gcloud(place, describeInstance(name), signal);
-  if (!answer.ok) return isHttp(answer.problem, "404") ? ok(undefined) : answer;
-  return understood(instanceShape, answer.value, `instance ${name}`);
+  if (answer.ok) return understood(instanceShape, answer.value, `instance ${name}`);
+  if (isHttp(answer.problem, "404")) return ok(undefined);
+  return isAmbiguous(answer.problem)
+    ? listed(place, name, { signal, problem: answer.problem })
+    : answer;
+}
+
+/** Whether one is only not there or also kept from us; what is kept from us is never held for gone. */
+async function listed(
+  place: GcpPlace,
+  name: string,
+  { signal, problem }: { readonly signal: AbortSignal; readonly problem: Problem },
+): Promise<Result<undefined>> {
+  const answer = await gcloud(place, ["sql", "instances", "list", `--filter=name=${name}`], signal);
+  if (!answer.ok) return answer;
+  const found = z.array(z.looseObject({ name: z.string() })).safeParse(answer.value);
+  return found.success && found.data.length === 0 ? ok(undefined) : fail(problem);
 }
 
 export async function sourceInstance(

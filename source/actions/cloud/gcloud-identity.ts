@@ -14,6 +14,7 @@ const OLDEST = 450;
 
 const VERSION = ["version"] as const;
 const ACCOUNTS = ["auth", "list", "--filter=status:ACTIVE"] as const;
+const TOKEN_FILE = ["config", "get-value", "auth/access_token_file"] as const;
 const PROJECT = ["config", "get-value", "project"] as const;
 
 export const gcloudIdentityAction = defineAction({
@@ -22,12 +23,14 @@ export const gcloudIdentityAction = defineAction({
     "Makes sure that gcloud is there, new enough, has an account, and is set to the project that is meant, before anything is made.",
   inputs,
   outputs: { GCP_IDENTITY: "Account that gcloud speaks for." },
-  plan: () => [VERSION, ACCOUNTS, PROJECT].map((words) => `gcloud ${words.join(" ")}`),
+  plan: () => [VERSION, ACCOUNTS, TOKEN_FILE, PROJECT].map((words) => `gcloud ${words.join(" ")}`),
   run: identify,
 });
 
 const versions = z.looseObject({ "Google Cloud SDK": z.string(), beta: z.string().optional() });
 const accounts = z.array(z.looseObject({ account: z.string() }));
+/** gcloud prints an empty list for a property that is not set. */
+const property = z.union([z.string(), z.tuple([]).transform(() => "")]);
 
 async function identify({ project }: Input, context: ActionContext): Promise<ActionResult> {
   const version = await ask(VERSION, versions, context);
@@ -40,11 +43,10 @@ async function identify({ project }: Input, context: ActionContext): Promise<Act
   if (cli.status === "failed") return stopped(tooOld(observed), [cli]);
   // Labels at the creation of an instance are in the beta commands only.
   if (version.value.beta === undefined) return stopped(withoutBeta(), [cli]);
-  const active = await ask(ACCOUNTS, accounts, context);
-  if (!active.ok) return stopped(active.problem, [cli]);
-  const account = active.value[0]?.account;
-  if (account === undefined) return stopped(withoutAccount(), [cli]);
-  const set = await ask(PROJECT, z.string(), context);
+  const speaking = await identity(context);
+  if (!speaking.ok) return stopped(speaking.problem, [cli]);
+  const account = speaking.value;
+  const set = await ask(PROJECT, property, context);
   if (!set.ok) return stopped(set.problem, [cli]);
   const right = judged("Project", set.value === project, {
     expected: project,
@@ -57,6 +59,17 @@ async function identify({ project }: Input, context: ActionContext): Promise<Act
     checks: [...checks, passed("Credentials", "the CLI's own; this tool never sees them")],
     values: { GCP_IDENTITY: account },
   };
+}
+
+/** An access token of a file has no account that gcloud would know. */
+async function identity(context: ActionContext): Promise<Result<string>> {
+  const active = await ask(ACCOUNTS, accounts, context);
+  if (!active.ok) return active;
+  const account = active.value[0]?.account;
+  if (account !== undefined) return ok(account);
+  const token = await ask(TOKEN_FILE, property, context);
+  if (!token.ok) return token;
+  return token.value === "" ? fail(withoutAccount()) : ok(`the access token in ${token.value}`);
 }
 
 async function ask<T>(
@@ -76,7 +89,7 @@ async function ask<T>(
   return fail({
     code: "unusable",
     message: `What gcloud ${words.join(" ")} prints is not understood.`,
-    hint: "Run it by hand and look at what it prints; `gcloud config set project` may be missing.",
+    hint: "Run it by hand and look at what it prints.",
   });
 }
 
@@ -107,7 +120,7 @@ function withoutAccount(): Problem {
 function wrongProject(expected: string, observed: string): Problem {
   return {
     code: "refused",
-    message: `gcloud is set to project ${observed}, not to ${expected}.`,
+    message: `gcloud is set to ${observed === "" ? "no project" : `project ${observed}`}, not to ${expected}.`,
     hint: "Choose the right configuration (CLOUDSDK_ACTIVE_CONFIG_NAME), or mend GCP_PROJECT. Nothing was made.",
   };
 }

@@ -4,6 +4,7 @@ import type { CliFailure } from "./call-cli.ts";
 import { THROTTLED } from "./throttled.ts";
 
 const HTTP = "http";
+const AMBIGUOUS = "ambiguous";
 const LONGEST = 400;
 
 const CREDENTIALS = "Renew the credentials that gcloud uses (gcloud auth login).";
@@ -12,6 +13,11 @@ const SAID: readonly (readonly [RegExp, string, string])[] = [
   [
     /invalid_grant|refreshing your current auth tokens|Reauthentication (?:failed|required)/iu,
     "the credentials have expired",
+    CREDENTIALS,
+  ],
+  [
+    /HTTPError 401|UNAUTHENTICATED/u,
+    "the credentials are not accepted, or not any more",
     CREDENTIALS,
   ],
   [/do not currently have an active account/iu, "there are no credentials", CREDENTIALS],
@@ -26,7 +32,7 @@ const SAID: readonly (readonly [RegExp, string, string])[] = [
     "Remove what is not needed any more, raise the quota, or choose another tier.",
   ],
   [
-    /HTTPError 40[13]|PERMISSION_DENIED/u,
+    /HTTPError 403|PERMISSION_DENIED|not authorized to access it/u,
     "it is not allowed",
     "Let an administrator allow this call to the identity that gcloud uses, and check the names.",
   ],
@@ -48,9 +54,15 @@ export function gcloudProblem(called: string, { stderr, timedOut }: CliFailure):
     hint: hint ?? "Read what it said; the same command can be run by hand.",
     details: {
       [HTTP]: /HTTPError (\d{3})/u.exec(said)?.[1] ?? "",
+      ...(/There was no instance found at/u.test(said) ? { [AMBIGUOUS]: "yes" } : {}),
       ...(what === "the provider throttles" ? THROTTLED : {}),
     },
   };
+}
+
+/** gcloud says the same of an instance that is not there and of one that is kept from its identity. */
+export function isAmbiguous({ details }: Problem): boolean {
+  return details?.[AMBIGUOUS] === "yes";
 }
 
 export function isHttp({ details }: Problem, status: "404" | "409"): boolean {
