@@ -9,6 +9,12 @@ import { inspectAction } from "./backup/inspect.ts";
 import { pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
 import { awsIdentityAction } from "./cloud/aws-identity.ts";
+import { azureDeleteAction } from "./cloud/azure-delete.ts";
+import { azureIdentityAction } from "./cloud/azure-identity.ts";
+import { azurePointAction } from "./cloud/azure-point.ts";
+import { azureRestoreAction } from "./cloud/azure-restore.ts";
+import { azureSourceAction } from "./cloud/azure-source.ts";
+import { azureWaitAction } from "./cloud/azure-wait.ts";
 import { cloudSqlBackupAction } from "./cloud/cloudsql-backup.ts";
 import { cloudSqlDeleteAction } from "./cloud/cloudsql-delete.ts";
 import { cloudSqlRestoreAction } from "./cloud/cloudsql-restore.ts";
@@ -87,6 +93,12 @@ const ALL: readonly Action[] = [
   cloudSqlRestoreAction,
   cloudSqlWaitAction,
   cloudSqlDeleteAction,
+  azureIdentityAction,
+  azureSourceAction,
+  azurePointAction,
+  azureRestoreAction,
+  azureWaitAction,
+  azureDeleteAction,
 ];
 
 export const actions: ReadonlyMap<string, Action> = new Map(

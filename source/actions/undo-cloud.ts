@@ -1,6 +1,7 @@
 /** Deletes what a drill made at a provider, from the recorded facts, if it carries its tag. */
 import { fail, ok, type Problem, type Result } from "../problem.ts";
 import type { Undoer } from "./action.ts";
+import { azureFacts, azureRemoval } from "./cloud/azure-removal.ts";
 import { cloudSqlFacts, cloudSqlRemoval } from "./cloud/cloudsql-removal.ts";
 import { DRILL_TAG } from "./cloud/rds.ts";
 import { rdsFacts, rdsRemoval } from "./cloud/rds-removal.ts";
@@ -25,7 +26,9 @@ function removalOf(undo: unknown): Removal | undefined {
   const rds = rdsFacts.safeParse(undo);
   if (rds.success) return rdsRemoval(rds.data);
   const cloudSql = cloudSqlFacts.safeParse(undo);
-  return cloudSql.success ? cloudSqlRemoval(cloudSql.data) : undefined;
+  if (cloudSql.success) return cloudSqlRemoval(cloudSql.data);
+  const azure = azureFacts.safeParse(undo);
+  return azure.success ? azureRemoval(azure.data) : undefined;
 }
 
 type Io = Parameters<Undoer["undo"]>[1];

@@ -5,7 +5,7 @@ import type { AwsPlace } from "./aws.ts";
 
 export type RdsKind = "rds-instance" | "rds-snapshot";
 export type CloudSqlKind = "cloudsql-instance" | "cloudsql-backup";
-type CloudKind = RdsKind | CloudSqlKind;
+type CloudKind = RdsKind | CloudSqlKind | "azure-server";
 
 type Registered = Parameters<ActionContext["register"]>[0];
 
@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<CloudKind, string>> = {
   "rds-snapshot": "RDS snapshot",
   "cloudsql-instance": "Cloud SQL instance",
   "cloudsql-backup": "Cloud SQL backup of",
+  "azure-server": "Azure flexible server",
 };
 
 export interface Owed {
