@@ -23,6 +23,8 @@ export interface Faults {
   passing?: { readonly call: string; readonly refusal: Refusal; times: number };
   readonly withoutBackups?: boolean;
   readonly serverStaysAt?: string;
+  /** So many looks at a new server do not find it yet. */
+  hidden?: number;
   /** The tags that a new server has, whatever was asked for. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Before the restore is done. */
@@ -65,9 +67,16 @@ export function startFakeAzure(source: Postgres15) {
   const asked: string[] = [];
   const fake = { faults: {} as Faults };
 
+  function isHidden(name: string): boolean {
+    const { hidden = 0 } = fake.faults;
+    if (name === SOURCE || hidden === 0) return false;
+    fake.faults.hidden = hidden - 1;
+    return true;
+  }
+
   function get(name: string): ArmAnswer {
     const found = servers.get(name);
-    if (found === undefined) return absent(name);
+    if (found === undefined || isHidden(name)) return absent(name);
     if (found.state === "Dropping") servers.delete(name);
     const { state, host, tags } = found;
     return {
