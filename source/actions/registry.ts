@@ -27,6 +27,7 @@ import { rdsRestoreAction } from "./cloud/rds-restore.ts";
 import { rdsSnapshotAction } from "./cloud/rds-snapshot.ts";
 import { rdsSourceAction } from "./cloud/rds-source.ts";
 import { rdsWaitAction } from "./cloud/rds-wait.ts";
+import { drillApproverAction } from "./drill/approver.ts";
 import { drillUndoAction } from "./drill/undo.ts";
 import { connectionHeadroomAction } from "./environment/connection-headroom.ts";
 import { freeSpaceAction } from "./environment/free-space.ts";
@@ -76,6 +77,7 @@ const ALL: readonly Action[] = [
   grafanaLinkAction,
   monitoringCompareAction,
   dropRestoreDatabaseAction,
+  drillApproverAction,
   drillUndoAction,
   pruneAction,
   takeManifestAction,

@@ -90,12 +90,15 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
   it("says who has to sign next, and with which command", () => {
     expect(said).toContain("Approval is required");
     expect(said).toContain(`Awaiting approval: ${id}`);
+    expect(said).toContain("Named as its approver: Kim Bee");
     expect(said).toContain(`restore-drill log approve ${id} --as NAME --key FILE`);
   });
 
   it("keeps the evidence of every human step", () => {
     const entry: unknown = JSON.parse(lines()[0] ?? "");
-    expect(entry).toMatchObject({ approval: "required", operator: "Robin", verdict: "passed" });
+    expect(entry).toMatchObject({
+      ...{ approval: "required", operator: "Robin", approver: "Kim Bee", verdict: "passed" },
+    });
     const kept = JSON.stringify(entry);
     for (const value of Object.values(ANSWERS).flatMap((values) => Object.values(values))) {
       expect(kept).toContain(value);
@@ -105,10 +108,12 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
   it("is nowhere shown as signed off in full while nobody approved", async () => {
     undecided();
     const list = await cli("log", "list");
-    expect(list.stdout).toContain("… passed, awaiting approval");
+    expect(list.stdout).toContain("… passed, awaiting approval by Kim Bee");
     expect(list.stdout).not.toContain("✓");
     const show = await cli("log", "show");
-    expect(show.stdout.split("\n")[1]).toMatch(/^… Passed, awaiting approval: .*not signed off in/);
+    expect(show.stdout.split("\n")[1]).toMatch(
+      /^… Passed, awaiting approval by Kim Bee: .*not signed off in/,
+    );
     const verify = await cli("log", "verify");
     expect(verify.stdout).toContain(`awaiting approval, not signed off in full: ${id}`);
     expect(verify.exit).toBe(0);
@@ -119,7 +124,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     }
     const json = await cli("log", "show", "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({
-      approvalState: { status: "awaiting", signedOffInFull: false },
+      approvalState: { status: "awaiting", from: "Kim Bee", signedOffInFull: false },
     });
   });
 
@@ -229,7 +234,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
 
   it("fails before anything is restored where the operator names themselves as approver", async () => {
     undecided();
-    const answers = answersFile({ "name-approver": { APPROVER: "robin" } });
+    const answers = answersFile({ "name-approver": { APPROVER: "Ro-bín" } });
     const { exit, stdout } = await cli("production-restore", "--headless", "--answers", answers);
     expect(exit).toBe(1);
     expect(stdout).toContain("The approver must not be the operator");
