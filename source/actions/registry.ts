@@ -43,6 +43,7 @@ import { analyzeAction } from "./postgres/analyze.ts";
 import { backupAction } from "./postgres/backup.ts";
 import { createRestoreDatabaseAction } from "./postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
+import { findInstanceAction } from "./postgres/find-instance.ts";
 import { healthAction } from "./postgres/health.ts";
 import { proveAction } from "./postgres/prove.ts";
 import { proveInstanceAction } from "./postgres/prove-instance.ts";
@@ -78,6 +79,7 @@ const ALL: readonly Action[] = [
   monitoringCompareAction,
   dropRestoreDatabaseAction,
   drillApproverAction,
+  findInstanceAction,
   drillUndoAction,
   pruneAction,
   takeManifestAction,

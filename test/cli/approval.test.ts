@@ -12,7 +12,7 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ticket: { CHANGE_TICKET: "CHG-1234", change_window: "Monday 22:00 to 23:00 UTC" },
   "name-approver": { APPROVER: "Kim Bee" },
   incident: { incident_contact: "Sam, on call", incident_reference: "#incidents" },
-  "choose-backup": { BACKUP_ID: "auto-0231", backup_time: "2026-11-22 02:31", rpo: "5 minutes" },
+  "choose-backup": { BACKUP_ID: "auto-0231", BACKUP_TIME: "2026-11-22 02:31Z", rpo: "5 minutes" },
   "restore-blue-green": { instance_evidence: "request 7", restore_took: "11 minutes" },
   isolated: { isolation_evidence: "firewall rule 12" },
   "access-granted": { access_granted: "role drill_1234 for Robin" },
@@ -24,6 +24,8 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "revoke-access": { revocation_evidence: "audit 3" },
   "close-ticket": { ticket_comment: "CHG-1234 comment 2" },
 };
+
+const BY_HAND = ["--headless", "--set", "PROOF=by-hand"] as const;
 
 describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore drill", () => {
   let server: Postgres15;
@@ -70,7 +72,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     newKey("kim");
     newKey("lee");
     const before = server.psql("select datname from pg_database order by 1", "ringrift");
-    const ran = await cli("production-restore", "--headless", "--answers", answersFile());
+    const ran = await cli("production-restore", ...BY_HAND, "--answers", answersFile());
     said = ran.stdout + ran.stderr;
     expect(ran.exit, said).toBe(0);
     expect(server.psql("select datname from pg_database order by 1", "ringrift")).toEqual(before);
@@ -235,7 +237,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
   it("fails before anything is restored where the operator names themselves as approver", async () => {
     undecided();
     const answers = answersFile({ "name-approver": { APPROVER: "Ro-bín" } });
-    const { exit, stdout } = await cli("production-restore", "--headless", "--answers", answers);
+    const { exit, stdout } = await cli("production-restore", ...BY_HAND, "--answers", answers);
     expect(exit).toBe(1);
     expect(stdout).toContain("The approver must not be the operator");
     expect(stdout).toMatch(/skip +restore-blue-green.*not-reached/);
@@ -250,7 +252,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     const document = JSON.parse(readFileSync(answers, "utf8"));
     document.answers["prove-instance"] = { done: false, note: "two tables differ" };
     writeFileSync(answers, JSON.stringify(document));
-    const ran = await cli("production-restore", "--headless", "--answers", answers);
+    const ran = await cli("production-restore", ...BY_HAND, "--answers", answers);
     const drill = /drill-\d{8}-\d{6}-\w+/.exec(ran.stdout)?.[0] ?? "";
     expect(ran.stdout).toContain("ok      delete-instance");
     expect(ran.stdout).toContain("ok      revoke-access");
@@ -270,7 +272,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     document.answers["prove-instance"] = { done: false };
     document.answers["delete-instance"] = { done: false, note: "the provider refuses" };
     writeFileSync(answers, JSON.stringify(document));
-    const ran = await cli("production-restore", "--headless", "--answers", answers);
+    const ran = await cli("production-restore", ...BY_HAND, "--answers", answers);
     const drill = /drill-\d{8}-\d{6}-\w+/.exec(ran.stdout)?.[0] ?? "";
     expect(ran.exit).toBe(5);
     expect(ran.stderr).toContain('step "delete-instance" has to remove what people made');
