@@ -9,12 +9,25 @@ import { inspectAction } from "./backup/inspect.ts";
 import { pruneAction } from "./backup/prune.ts";
 import { catalogueOf } from "./catalogue.ts";
 import { awsIdentityAction } from "./cloud/aws-identity.ts";
+import { azureDeleteAction } from "./cloud/azure-delete.ts";
+import { azureIdentityAction } from "./cloud/azure-identity.ts";
+import { azurePointAction } from "./cloud/azure-point.ts";
+import { azureRestoreAction } from "./cloud/azure-restore.ts";
+import { azureSourceAction } from "./cloud/azure-source.ts";
+import { azureWaitAction } from "./cloud/azure-wait.ts";
+import { cloudSqlBackupAction } from "./cloud/cloudsql-backup.ts";
+import { cloudSqlDeleteAction } from "./cloud/cloudsql-delete.ts";
+import { cloudSqlRestoreAction } from "./cloud/cloudsql-restore.ts";
+import { cloudSqlSourceAction } from "./cloud/cloudsql-source.ts";
+import { cloudSqlWaitAction } from "./cloud/cloudsql-wait.ts";
+import { gcloudIdentityAction } from "./cloud/gcloud-identity.ts";
 import { rdsDeleteAction } from "./cloud/rds-delete.ts";
 import { rdsPointAction } from "./cloud/rds-point.ts";
 import { rdsRestoreAction } from "./cloud/rds-restore.ts";
 import { rdsSnapshotAction } from "./cloud/rds-snapshot.ts";
 import { rdsSourceAction } from "./cloud/rds-source.ts";
 import { rdsWaitAction } from "./cloud/rds-wait.ts";
+import { drillApproverAction } from "./drill/approver.ts";
 import { drillUndoAction } from "./drill/undo.ts";
 import { connectionHeadroomAction } from "./environment/connection-headroom.ts";
 import { freeSpaceAction } from "./environment/free-space.ts";
@@ -32,6 +45,7 @@ import { checkLoginsAction } from "./postgres/check-logins.ts";
 import { createLoginAction } from "./postgres/create-login.ts";
 import { createRestoreDatabaseAction } from "./postgres/create-restore-database.ts";
 import { dropRestoreDatabaseAction } from "./postgres/drop-restore-database.ts";
+import { findInstanceAction } from "./postgres/find-instance.ts";
 import { healthAction } from "./postgres/health.ts";
 import { proveAction } from "./postgres/prove.ts";
 import { proveInstanceAction } from "./postgres/prove-instance.ts";
@@ -74,6 +88,8 @@ const ALL: readonly Action[] = [
   grafanaLinkAction,
   monitoringCompareAction,
   dropRestoreDatabaseAction,
+  drillApproverAction,
+  findInstanceAction,
   drillUndoAction,
   pruneAction,
   takeManifestAction,
@@ -87,6 +103,18 @@ const ALL: readonly Action[] = [
   rdsDeleteAction,
   secretsGenerateAction,
   secretsCheckTokenAction,
+  gcloudIdentityAction,
+  cloudSqlSourceAction,
+  cloudSqlBackupAction,
+  cloudSqlRestoreAction,
+  cloudSqlWaitAction,
+  cloudSqlDeleteAction,
+  azureIdentityAction,
+  azureSourceAction,
+  azurePointAction,
+  azureRestoreAction,
+  azureWaitAction,
+  azureDeleteAction,
 ];
 
 export const actions: ReadonlyMap<string, Action> = new Map(

@@ -1,6 +1,7 @@
 /** What a step's text and its processes see of the one variable namespace. */
 import { expand, type Values } from "../checklist/expand.ts";
 import type { DrillState } from "../drill/state.ts";
+import type { Target } from "../environment/target.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
 
 /**
@@ -18,8 +19,16 @@ export function childEnvironment(deps: RunnerDeps, state: DrillState): Values {
   return {
     ...variablesOf(deps, state),
     ...deps.target.secretVariables(deps.restoreDatabase),
+    INSTANCE_URL: instanceUrl(deps.target, state.values),
     ...deps.secretValues,
   };
+}
+
+/** Of the copy that a step found or made (outputs INSTANCE_HOST and INSTANCE_PORT); else empty. */
+function instanceUrl(target: Target, { INSTANCE_HOST: host, INSTANCE_PORT: port }: Values): string {
+  if (host === undefined || host === "" || !/^[1-9]\d{0,4}$/u.test(port ?? "")) return "";
+  const copy = target.at?.({ host, port: Number(port) });
+  return copy?.secretVariables(target.summary.database).DATABASE_URL ?? "";
 }
 
 /** For showing: references without a value stay as they are written. */

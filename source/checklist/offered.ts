@@ -24,6 +24,8 @@ export const OFFERED_SECRETS: Readonly<Record<string, string>> = {
   DB_PASSWORD: "Password of the database user",
   PGPASSWORD: "The same, under the name that `psql` and its kin read",
   DATABASE_URL: "Connection URL of the restore database, password included",
+  INSTANCE_URL:
+    "Connection URL of the primary's database on the restored instance, password included; empty before a step gave INSTANCE_HOST and INSTANCE_PORT, or where the environment cannot reach it",
 };
 
 /** What `when: { has: ... }` may ask for. */

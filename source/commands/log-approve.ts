@@ -1,5 +1,7 @@
 /** `restore-drill log approve ENTRY --as NAME --key FILE [--reject REASON]`. */
+import { sameName } from "../drill/people.ts";
 import { toolSummary } from "../launch/tool.ts";
+import { decided } from "../log/approval.ts";
 import { signApproval } from "../log/approver.ts";
 import { oneLine } from "../log/export/printable.ts";
 import { approvalWords, verdictWords } from "../log/export/words.ts";
@@ -19,7 +21,7 @@ export async function approve(args: LogArguments, io: LogIo): Promise<Result<str
   if (!verified.ok) return verified;
   const picked = await pickEntry(wanted, io);
   if (!picked.ok) return picked;
-  for (const line of aboutToSign(picked.value)) io.err(line);
+  for (const line of aboutToSign(picked.value, approver)) io.err(line);
   const { id, hash } = picked.value.entry;
   const signed = await signApproval({
     storage: io.storage,
@@ -34,7 +36,7 @@ export async function approve(args: LogArguments, io: LogIo): Promise<Result<str
   if (!signed.ok) return signed;
   const record = signed.value;
   if (json) return ok(JSON.stringify(record, null, 2));
-  const words = approvalWords({ status: record.decision, by: record, raw: null }) ?? "";
+  const words = approvalWords(decided(picked.value.entry, record, null)) ?? "";
   return ok(
     [
       `Entry ${oneLine(id)}: ${oneLine(words)}.`,
@@ -45,12 +47,15 @@ export async function approve(args: LogArguments, io: LogIo): Promise<Result<str
 }
 
 /** What the signature will be for. */
-function aboutToSign({ entry }: GoodLine): readonly string[] {
+function aboutToSign({ entry }: GoodLine, approver: string): readonly string[] {
   const { checklist, environment, verdict, operator, hash } = entry;
   return [
     `Entry ${entry.id}: ${checklist.title}`,
     `  ${verdictWords(verdict).word} in ${environment.name}, by ${operator}, signed ${entry.signedAt}`,
     `  hash ${hash}`,
+    ...(entry.approver === undefined || sameName(entry.approver, approver)
+      ? []
+      : [`  The drill named ${entry.approver} as its approver; the log will tell both names.`]),
   ].map((line) => `${line.startsWith(" ") ? "  " : ""}${oneLine(line)}`);
 }
 

@@ -7,6 +7,8 @@ import type { GoodLine } from "../log/read.ts";
 const HEAD = ["DATE", "ENTRY", "CHECKLIST", "ENVIRONMENT", "VERDICT", "OPERATOR"] as const;
 /** A hostile name must not push the rest off the screen. */
 const WIDEST = 48;
+/** The verdict ends in the name of who approves: both have to be read. */
+const WIDEST_VERDICT = 80;
 
 export function entriesTable(entries: readonly GoodLine[]): readonly string[] {
   const rows = entries.map(rowOf);
@@ -31,14 +33,14 @@ function rowOf({ entry, approval }: GoodLine): readonly string[] {
     entry.environment.name,
     `${mark} ${words.filter((one) => one !== undefined).join(", ")}`,
     entry.operator,
-  ].map(shortened);
+  ].map((cell, column) => shortened(cell, HEAD[column] === "VERDICT" ? WIDEST_VERDICT : WIDEST));
 }
 
-function shortened(text: string): string {
+function shortened(text: string, widest: number): string {
   const characters = [...oneLine(text)];
-  return characters.length <= WIDEST
+  return characters.length <= widest
     ? characters.join("")
-    : `${characters.slice(0, WIDEST - 1).join("")}…`;
+    : `${characters.slice(0, widest - 1).join("")}…`;
 }
 
 function padded(text: string, width: number): string {

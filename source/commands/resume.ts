@@ -2,15 +2,16 @@
 
 import { fitOf } from "../checklist/types.ts";
 import { secretsFrom } from "../checklist/variables.ts";
+import { owed } from "../drill/state.ts";
 import type { Launch } from "../engine/interface.ts";
 import { guardPlace } from "../environment/guard.ts";
 import { abandonDrill } from "../headless/abandon.ts";
 import type { Answers } from "../headless/answers.ts";
 import { NO_ANSWERS } from "../headless/answers.ts";
 import { isListed, listDrills } from "../journal/drills.ts";
-import { createLaunch } from "../launch/launch.ts";
+import { createLaunch, type LaunchRequest } from "../launch/launch.ts";
 import { type LeftDrill, otherServer, readLeftDrill, resumeDrill } from "../launch/resume-drill.ts";
-import { fail, ok, type Result } from "../problem.ts";
+import { fail, ok, type Problem, type Result } from "../problem.ts";
 import { isDrillId, type Storage, storage } from "../settings/storage.ts";
 import { loadAnswers } from "./answers-file.ts";
 import { drive, fatalProblem, guarded, isScreen } from "./drive.ts";
@@ -56,12 +57,26 @@ export interface AbandonOptions {
 export async function abandonCommand(options: AbandonOptions): Promise<number> {
   const places = storage(process.env);
   const fatal = fatalProblem();
-  const opened = await openLeft(places, options, fatal.onFatal);
+  const opened = await openLeft(places, options, fatal.onFatal, withoutServer);
   if (!opened.ok) return complainAll(opened.problems);
   const { launch, operator } = opened.value;
   return guarded(launch, fatal.promise, (signal) =>
     abandonDrill(launch, { operator, signal, out, err, complain }),
   );
+}
+
+/**
+ * What a drill made at a provider costs until it is gone, and its tag alone says whether it may go:
+ * the source has no part in that, so it need not answer.
+ */
+function withoutServer({ header, state }: LeftDrill): Pick<LaunchRequest, "withoutServer"> {
+  if (!owed(state).some(({ kind }) => kind === "cloud")) return {};
+  const { server } = header.environment;
+  const told = ({ message }: Problem) => {
+    err(`The source does not answer: ${message}`);
+    err("What the drill made at the provider is removed without it, by the drill's tag.");
+  };
+  return { withoutServer: { server, told } };
 }
 
 type OnFatal = Parameters<typeof resumeDrill>[0]["onFatal"];
@@ -70,6 +85,7 @@ async function openLeft(
   places: Storage,
   options: ResumeOptions,
   onFatal: OnFatal,
+  without: (left: LeftDrill) => Pick<LaunchRequest, "withoutServer"> = () => ({}),
 ): Promise<{ ok: true; value: { readonly launch: Launch; readonly operator: string } } | Failed> {
   const id = await findDrill(places, options.drill);
   if (!id.ok) return { ok: false, problems: [id.problem] };
@@ -92,6 +108,7 @@ async function openLeft(
     overrides: declaredValues(left.value),
     storage: places,
     refusal: (target) => otherServer(header, target),
+    ...without(left.value),
     resumes: { drill: header.id, state },
     start: resumeDrill({
       storage: places,

@@ -1,6 +1,6 @@
 /** The drill as a whole: start, resume, pause, end, sign off. */
 import type { Checklist } from "../checklist/types.ts";
-import { needsApproval } from "./approval.ts";
+import { namedApprover, needsApproval } from "./approval.ts";
 import type { DrillCommand } from "./commands.ts";
 import type { DrillEvent } from "./events.ts";
 import { nextMove } from "./next.ts";
@@ -146,15 +146,20 @@ export function signOff(state: DrillState, command: Of<"sign-off">): Decision {
   const { at, signOff: given } = command;
   if (given.operator.trim() === "")
     return refuse(command, "The sign-off needs the operator's name.");
+  const operators = [given.operator, ...operatorsOf(state)];
   const named = given.approver ?? "";
-  const self = [given.operator, ...operatorsOf(state)].find((one) => sameName(one, named));
+  const self = operators.find((one) => sameName(one, named));
   if (needsApproval(state) && named.trim() !== "" && self !== undefined)
     return refuse(
       command,
       `${self} ran this drill and cannot approve it.`,
       "Name somebody else as the approver, or leave the name open.",
     );
-  return [{ type: "sign-off-started", at, signOff: given }];
+  const agreed = named.trim() === "" ? namedApprover(state) : undefined;
+  // Whoever takes a drill over at its sign-off has it in hand, too.
+  const awaited = operators.some((one) => sameName(one, agreed ?? "")) ? undefined : agreed;
+  const signing = awaited === undefined ? given : { ...given, approver: awaited };
+  return [{ type: "sign-off-started", at, signOff: signing }];
 }
 
 export function reportSigning(

@@ -117,7 +117,7 @@ export type ResourceEvent =
   | {
       readonly type: "resource-registered";
       readonly at: Instant;
-      readonly resource: Omit<Resource, "status" | "reason" | "problem">;
+      readonly resource: Omit<Resource, "status" | "reason" | "problem" | "tries">;
     }
   | { readonly type: "resource-undo-started"; readonly at: Instant; readonly resource: string }
   | {

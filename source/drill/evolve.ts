@@ -9,6 +9,7 @@ import {
   type StepId,
   type StepRecord,
   type StepState,
+  type UndoTry,
 } from "./types.ts";
 
 export function replay(events: Iterable<DrillEvent>): DrillState {
@@ -102,14 +103,33 @@ function evolveResource(
   const { problem: _, ...rest } = resource;
   switch (event.type) {
     case "resource-undo-started":
-      return { ...rest, status: "undoing" };
+      return {
+        ...rest,
+        status: "undoing",
+        tries: [...(rest.tries ?? []), { startedAt: event.at }],
+      };
     case "resource-released":
-      return { ...rest, status: "released", reason: event.how };
+      return {
+        ...withTryEnded(rest, { status: "passed", at: event.at, told: event.how }),
+        status: "released",
+        reason: event.how,
+      };
     case "resource-undo-failed":
-      return { ...rest, status: "owed", problem: event.problem };
+      return {
+        ...withTryEnded(rest, { status: "failed", at: event.at, told: event.problem }),
+        status: "owed",
+        problem: event.problem,
+      };
     case "resource-kept":
       return { ...rest, status: "kept", reason: event.reason };
   }
+}
+
+/** A step may release, too: then no try of the ledger is under way. */
+function withTryEnded(resource: Resource, ended: NonNullable<UndoTry["ended"]>): Resource {
+  const newest = resource.tries?.at(-1);
+  if (resource.status !== "undoing" || newest === undefined) return resource;
+  return { ...resource, tries: [...(resource.tries ?? []).slice(0, -1), { ...newest, ended }] };
 }
 
 function evolveSteps(state: DrillState, event: StepEvent): DrillState {

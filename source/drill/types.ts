@@ -189,6 +189,18 @@ export interface Resource {
   readonly reason?: string;
   /** Why the last undo failed, if it did. */
   readonly problem?: string;
+  /** Undoings by the ledger, oldest first; not those by a step. */
+  readonly tries?: readonly UndoTry[];
+}
+
+export interface UndoTry {
+  readonly startedAt: Instant;
+  /** Absent when the tool ended first. `told`: how it went, or why it failed. */
+  readonly ended?: {
+    readonly status: "passed" | "failed";
+    readonly at: Instant;
+    readonly told: string;
+  };
 }
 
 export interface Finding {

@@ -34,7 +34,7 @@ export interface Target {
    */
   readonly variables: Readonly<Record<string, string>>;
   /**
-   * Secret variables for `run:` steps: DB_PASSWORD, and DATABASE_URL and PGPASSWORD for the
+   * Secret variables for `run:` steps (INSTANCE_URL is made from those of `at`): DB_PASSWORD, and DATABASE_URL and PGPASSWORD for the
    * restore database. Given to children through the environment only.
    */
   secretVariables(restoreDatabase: string): Readonly<Record<string, string>>;

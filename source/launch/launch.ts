@@ -3,6 +3,7 @@
  * engine. Drivers see the `Launch` interface only.
  */
 import type { Checklist } from "../checklist/types.ts";
+import type { ServerSummary } from "../drill/types.ts";
 import type {
   BeginChoices,
   DrillEngine,
@@ -16,7 +17,7 @@ import { dropLeftover } from "../postgres/drop-database.ts";
 import { fail, type Problem, type Result } from "../problem.ts";
 import type { Storage } from "../settings/storage.ts";
 import type { Assembled } from "./assemble.ts";
-import { openTarget } from "./open.ts";
+import { openTarget, openUnseen } from "./open.ts";
 import { makePlan, type Planned } from "./plan.ts";
 import { rowValuesToShow } from "./row-values.ts";
 
@@ -41,6 +42,8 @@ export interface LaunchRequest {
     planned: Planned,
     choices: BeginChoices,
   ) => Promise<Result<Assembled>>;
+  /** Set where there is something to do even if the server does not answer. */
+  readonly withoutServer?: { readonly server: ServerSummary; told(problem: Problem): void };
   /** Set when `start` goes on with a drill. */
   readonly resumes?: NonNullable<Planned["plan"]["resumes"]>;
 }
@@ -77,11 +80,22 @@ export function createLaunch(request: LaunchRequest): Launch {
         set({ status: "opening", environment: request.config.name, lines: [...lines] });
       },
     });
-    if (!opened.ok) return refuse(opened.problem);
-    target = opened.value;
+    const usable = opened.ok ? opened.value : await unseen(opened.problem);
+    if (usable === undefined) return;
+    target = usable;
     const refusal = request.refusal?.(target);
     if (refusal !== undefined) return refuse(refusal);
     await replan();
+  }
+
+  /** Goes on without the server where that is wanted; else refuses. */
+  async function unseen(problem: Problem): Promise<Target | undefined> {
+    const { withoutServer, config } = request;
+    const wanted = withoutServer !== undefined && !cancel.signal.aborted;
+    const made = wanted ? await openUnseen(config, withoutServer.server) : undefined;
+    if (made === undefined) refuse(problem);
+    else withoutServer?.told(problem);
+    return made;
   }
 
   async function replan(): Promise<void> {

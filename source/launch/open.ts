@@ -1,4 +1,5 @@
 /** From an environment's configuration to a target that commands can reach. */
+import type { ServerSummary } from "../drill/types.ts";
 import type { Target } from "../environment/target.ts";
 import type { EnvironmentConfig } from "../environment/types.ts";
 import type { Result } from "../problem.ts";
@@ -8,6 +9,16 @@ export interface OpenOptions {
   readonly practiceBackups: string;
   readonly signal: AbortSignal;
   line(text: string): void;
+}
+
+/** Without a look at its server; only for one that is reached directly, else undefined. */
+export async function openUnseen(
+  config: EnvironmentConfig,
+  server: ServerSummary,
+): Promise<Target | undefined> {
+  if (config.target !== "direct") return undefined;
+  const { unseenDirectTarget } = await import("../environment/targets/direct.ts");
+  return unseenDirectTarget(config, server);
 }
 
 /** Loads only what the environment's target needs: start-up is counted in milliseconds. */

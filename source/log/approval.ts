@@ -27,13 +27,15 @@ export const approvalSchema = z.object({
 export type Approval = z.infer<typeof approvalSchema>;
 export type UnsignedApproval = Omit<Approval, "hash" | "signature">;
 
-/** How an entry stands. `problem`: there is a record, and it does not hold. */
+/** How an entry stands. `from`: whom the drill named. `problem`: there is a record, and it does not hold. */
 export type ApprovalState =
   | { readonly status: "not-required" }
-  | { readonly status: "awaiting"; readonly problem?: string }
+  | { readonly status: "awaiting"; readonly from?: string; readonly problem?: string }
   | {
       readonly status: "approved" | "rejected";
       readonly by: Approval;
+      /** Whom the drill had named, where somebody else decided. */
+      readonly insteadOf?: string;
       /** As it stands in the log. */
       readonly raw: JsonValue;
     };
@@ -45,8 +47,26 @@ export interface Before {
 }
 
 /** Without any record: what an entry is until somebody has signed for it. */
-export function undecided({ approval }: LogEntry): ApprovalState {
-  return { status: approval === "required" ? "awaiting" : "not-required" };
+export function undecided(entry: LogEntry): ApprovalState {
+  return entry.approval === "required" ? awaiting(entry) : { status: "not-required" };
+}
+
+export function awaiting({ approver }: LogEntry, problem?: string): ApprovalState {
+  return {
+    status: "awaiting",
+    ...(approver !== undefined && { from: approver }),
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+/**
+ * Somebody else than the drill named is told of and not refused: the guarantee is a second person
+ * with a key of their own, and one who is away must not leave a record open for ever.
+ */
+export function decided(entry: LogEntry, by: Approval, raw: JsonValue): ApprovalState {
+  const named = entry.approver;
+  const other = named !== undefined && !sameName(named, by.approver);
+  return { status: by.decision, by, raw, ...(other && { insteadOf: named }) };
 }
 
 /** Why it does not count, as what `it ...` goes on with; undefined when it does. */

@@ -1,5 +1,11 @@
 /** All approvals of a log, judged in its own order. Pure. */
-import { type Approval, type ApprovalState, approvalFault, undecided } from "./approval.ts";
+import {
+  type Approval,
+  type ApprovalState,
+  approvalFault,
+  decided,
+  undecided,
+} from "./approval.ts";
 import type { ApprovalLine, EntryLine } from "./read.ts";
 import type { LogEntry } from "./types.ts";
 
@@ -28,7 +34,8 @@ export function judgeApprovals(lines: readonly (EntryLine | ApprovalLine)[]): Ju
     const why = approvalFault(by, { entries, approvals });
     if (why === undefined) {
       approvals.push(by);
-      states.set(by.entry.hash, { status: by.decision, by, raw });
+      const entry = entries.find(({ hash }) => hash === by.entry.hash);
+      if (entry !== undefined) states.set(entry.hash, decided(entry, by, raw));
     } else {
       faults.push({ line: number, id: by.id, why });
     }

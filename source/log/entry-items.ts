@@ -3,11 +3,19 @@ import type { Item, Step } from "../checklist/types.ts";
 import { type DrillState, stepRecord, stepsInOrder } from "../drill/state.ts";
 import type { Attempt, StepReport, StepState } from "../drill/types.ts";
 import { itemStatus, stepStatus } from "../drill/verdict.ts";
+import { cleanupAttempts, withCleanup } from "./entry-cleanup.ts";
 import type { EntryAttempt, EntryItem, EntryStatus, EntryStep } from "./types.ts";
 
 export function entryItems(state: DrillState): EntryItem[] {
   const sections = state.drill?.checklist.sections ?? [];
-  return sections.flatMap(({ title, items }) => items.map((item) => entryItem(item, title, state)));
+  const drill = { run: state, told: withCleanup(state) };
+  return sections.flatMap(({ title, items }) => items.map((item) => entryItem(item, title, drill)));
+}
+
+/** A drill as it ran, and as the entry tells its steps (see entry-cleanup.ts). */
+interface Told {
+  readonly run: DrillState;
+  readonly told: DrillState;
 }
 
 /** Reports of the steps whose newest result still counts, in the order the steps run. */
@@ -18,14 +26,14 @@ export function finishedReports(state: DrillState): readonly StepReport[] {
   });
 }
 
-function entryItem(item: Item, section: string, state: DrillState): EntryItem {
-  const steps = item.steps.map((step) => entryStep(step, state));
+function entryItem(item: Item, section: string, drill: Told): EntryItem {
+  const steps = item.steps.map((step) => entryStep(step, drill));
   return {
     id: item.id,
     title: item.title,
     section,
     optional: item.optional,
-    status: statusOfItem(item, steps, state),
+    status: statusOfItem(item, steps, drill.told),
     steps,
   };
 }
@@ -44,8 +52,9 @@ function statusOfItem(item: Item, steps: readonly EntryStep[], state: DrillState
   }
 }
 
-function entryStep(step: Step, state: DrillState): EntryStep {
-  const record = stepRecord(state, step.id);
+function entryStep(step: Step, { run, told }: Told): EntryStep {
+  const record = stepRecord(told, step.id);
+  const attempts = [...record.attempts.map(entryAttempt), ...cleanupAttempts(run, step.id)];
   const newest = record.attempts.at(-1);
   const report = "report" in record.state ? record.state.report : undefined;
   const reason = reasonOf(record.state);
@@ -60,7 +69,7 @@ function entryStep(step: Step, state: DrillState): EntryStep {
       newest.commands.length > 0 && { command: newest.commands.join("\n") }),
     ...(report !== undefined && reportFields(report)),
     ...(reason !== undefined && { reason }),
-    ...(record.attempts.length > 1 && { attempts: record.attempts.map(entryAttempt) }),
+    ...(attempts.length > 1 && { attempts }),
   };
 }
 

@@ -1,6 +1,13 @@
 /** What of a drill goes into the log. Pure: time, tool and signer come in as facts. */
 import type { DrillState } from "../drill/state.ts";
-import type { Measurements, ProofSummary, SignOff, ToolSummary, Verdict } from "../drill/types.ts";
+import type {
+  Measurements,
+  ProofSummary,
+  SignOff,
+  ToolSummary,
+  UndoTry,
+  Verdict,
+} from "../drill/types.ts";
 import { deviationsOf } from "../drill/verdict.ts";
 import { entryItems, finishedReports } from "./entry-items.ts";
 import type { Signer, UnsignedEntry } from "./types.ts";
@@ -95,10 +102,18 @@ function writable(proof: ProofSummary): NonNullable<UnsignedEntry["proof"]> {
   };
 }
 
+type CleanupTry = NonNullable<UnsignedEntry["cleanup"][number]["attempts"]>[number];
+
+function cleanupTry({ startedAt, ended }: UndoTry): CleanupTry {
+  const status = ended?.status ?? "interrupted";
+  return { startedAt, status, ...(ended !== undefined && { message: ended.told }) };
+}
+
 function cleanupOf(state: DrillState): UnsignedEntry["cleanup"] {
-  return state.resources.map(({ label, status, reason }) => ({
+  return state.resources.map(({ label, status, reason, tries = [] }) => ({
     label,
     status: status === "undoing" ? "owed" : status,
     ...(reason !== undefined && { reason }),
+    ...(tries.length > 1 && { attempts: tries.map(cleanupTry) }),
   }));
 }

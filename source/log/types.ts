@@ -162,6 +162,16 @@ export const entrySchema = z.object({
       label: z.string(),
       status: z.enum(["released", "kept", "owed"]),
       reason: z.string().optional(),
+      /** When the cleanup took more than one. */
+      attempts: z
+        .array(
+          z.object({
+            startedAt: instant,
+            status: z.enum(["passed", "failed", "interrupted"]),
+            message: z.string().optional(),
+          }),
+        )
+        .optional(),
     }),
   ),
   /** Times the drill was taken up again after a crash or a break. */

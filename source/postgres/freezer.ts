@@ -180,7 +180,8 @@ export async function recheckTables(
   if (!sameTables(locked, still)) {
     return fail({
       code: "failed",
-      message: "Tables were renamed, moved or dropped while the dump ran, so it cannot be trusted.",
+      message:
+        "Tables were renamed, moved or dropped while the primary was being read, so the reading cannot be trusted.",
       hint: "Wait until schema changes on the primary are done, then run the step again.",
     });
   }

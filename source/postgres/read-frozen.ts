@@ -26,6 +26,8 @@ export interface ReadingWork<T> {
   readonly io: WorkIo;
   /** How deep to look; every row unless given. */
   readonly depth?: Depth;
+  /** Whether what goes on beside it is a dump; it decides how the outcome is told. */
+  readonly dumps: boolean;
   /** How long others may wait for the locks; PATIENCE_SECONDS of the freezer unless given. */
   readonly patienceSeconds?: number;
   /** Right before both start; awaited. */
@@ -152,6 +154,7 @@ async function readAll<T>(frozen: Frozen<T>): Promise<Result<FrozenWork<T>>> {
   const { outcome, rows } = done.value;
   const { facts, encoding, shapes } = prepared.value;
   const { tables, sequences } = freezer;
+  const { dumps } = frozen.work;
   return ok({
     outcome,
     snapshot: freezer.snapshot,
@@ -169,7 +172,10 @@ async function readAll<T>(frozen: Frozen<T>): Promise<Result<FrozenWork<T>>> {
     factsAfter: factsAfter.value,
     appeared: appeared.value,
     notCovered: [
-      ...leftOut({ tables, shapes, sequences, appeared: appeared.value, views: rows.views }),
+      ...leftOut({
+        ...{ tables, shapes, sequences, dumps },
+        ...{ appeared: appeared.value, views: rows.views },
+      }),
       ...facts.uncovered,
     ],
   });
@@ -205,7 +211,7 @@ function noting(failed: (problem: Problem) => void) {
 function snapshotLost(): Problem {
   return {
     code: "failed",
-    message: "The session that holds the snapshot was ended, so the dump was stopped.",
+    message: "The session that holds the snapshot was ended, so the step was stopped.",
     hint: "Look at the server's log for who or what ended it, then run the step again.",
   };
 }

@@ -24,6 +24,7 @@ export function takeDump(target: Target, work: DumpWork): Promise<Result<TakenDu
   const { request, io, depth, patienceSeconds } = work;
   const told = oneBar(io);
   return readFrozen(target, {
+    dumps: true,
     io,
     ...(depth === undefined ? {} : { depth }),
     ...(patienceSeconds === undefined ? {} : { patienceSeconds }),

@@ -12,7 +12,7 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ticket: { CHANGE_TICKET: "CHG-1234", change_window: "Monday 22:00 to 23:00 UTC" },
   "name-approver": { APPROVER: "Kim Bee" },
   incident: { incident_contact: "Sam, on call", incident_reference: "#incidents" },
-  "choose-backup": { BACKUP_ID: "auto-0231", backup_time: "2026-11-22 02:31", rpo: "5 minutes" },
+  "choose-backup": { BACKUP_ID: "auto-0231", BACKUP_TIME: "2026-11-22 02:31Z", rpo: "5 minutes" },
   "restore-blue-green": { instance_evidence: "request 7", restore_took: "11 minutes" },
   isolated: { isolation_evidence: "firewall rule 12" },
   "access-granted": { access_granted: "role drill_1234 for Robin" },
@@ -24,6 +24,8 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "revoke-access": { revocation_evidence: "audit 3" },
   "close-ticket": { ticket_comment: "CHG-1234 comment 2" },
 };
+
+const BY_HAND = ["--headless", "--set", "PROOF=by-hand"] as const;
 
 describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore drill", () => {
   let server: Postgres15;
@@ -70,7 +72,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     newKey("kim");
     newKey("lee");
     const before = server.psql("select datname from pg_database order by 1", "ringrift");
-    const ran = await cli("production-restore", "--headless", "--answers", answersFile());
+    const ran = await cli("production-restore", ...BY_HAND, "--answers", answersFile());
     said = ran.stdout + ran.stderr;
     expect(ran.exit, said).toBe(0);
     expect(server.psql("select datname from pg_database order by 1", "ringrift")).toEqual(before);
@@ -90,12 +92,15 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
   it("says who has to sign next, and with which command", () => {
     expect(said).toContain("Approval is required");
     expect(said).toContain(`Awaiting approval: ${id}`);
+    expect(said).toContain("Named as its approver: Kim Bee");
     expect(said).toContain(`restore-drill log approve ${id} --as NAME --key FILE`);
   });
 
   it("keeps the evidence of every human step", () => {
     const entry: unknown = JSON.parse(lines()[0] ?? "");
-    expect(entry).toMatchObject({ approval: "required", operator: "Robin", verdict: "passed" });
+    expect(entry).toMatchObject({
+      ...{ approval: "required", operator: "Robin", approver: "Kim Bee", verdict: "passed" },
+    });
     const kept = JSON.stringify(entry);
     for (const value of Object.values(ANSWERS).flatMap((values) => Object.values(values))) {
       expect(kept).toContain(value);
@@ -105,10 +110,12 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
   it("is nowhere shown as signed off in full while nobody approved", async () => {
     undecided();
     const list = await cli("log", "list");
-    expect(list.stdout).toContain("… passed, awaiting approval");
+    expect(list.stdout).toContain("… passed, awaiting approval by Kim Bee");
     expect(list.stdout).not.toContain("✓");
     const show = await cli("log", "show");
-    expect(show.stdout.split("\n")[1]).toMatch(/^… Passed, awaiting approval: .*not signed off in/);
+    expect(show.stdout.split("\n")[1]).toMatch(
+      /^… Passed, awaiting approval by Kim Bee: .*not signed off in/,
+    );
     const verify = await cli("log", "verify");
     expect(verify.stdout).toContain(`awaiting approval, not signed off in full: ${id}`);
     expect(verify.exit).toBe(0);
@@ -119,7 +126,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     }
     const json = await cli("log", "show", "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({
-      approvalState: { status: "awaiting", signedOffInFull: false },
+      approvalState: { status: "awaiting", from: "Kim Bee", signedOffInFull: false },
     });
   });
 
@@ -229,8 +236,8 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
 
   it("fails before anything is restored where the operator names themselves as approver", async () => {
     undecided();
-    const answers = answersFile({ "name-approver": { APPROVER: "robin" } });
-    const { exit, stdout } = await cli("production-restore", "--headless", "--answers", answers);
+    const answers = answersFile({ "name-approver": { APPROVER: "Ro-bín" } });
+    const { exit, stdout } = await cli("production-restore", ...BY_HAND, "--answers", answers);
     expect(exit).toBe(1);
     expect(stdout).toContain("The approver must not be the operator");
     expect(stdout).toMatch(/skip +restore-blue-green.*not-reached/);
@@ -245,7 +252,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     const document = JSON.parse(readFileSync(answers, "utf8"));
     document.answers["prove-instance"] = { done: false, note: "two tables differ" };
     writeFileSync(answers, JSON.stringify(document));
-    const ran = await cli("production-restore", "--headless", "--answers", answers);
+    const ran = await cli("production-restore", ...BY_HAND, "--answers", answers);
     const drill = /drill-\d{8}-\d{6}-\w+/.exec(ran.stdout)?.[0] ?? "";
     expect(ran.stdout).toContain("ok      delete-instance");
     expect(ran.stdout).toContain("ok      revoke-access");
@@ -265,7 +272,7 @@ describe.runIf(postgres15Available && HAS_SSH_KEYGEN)("a production restore dril
     document.answers["prove-instance"] = { done: false };
     document.answers["delete-instance"] = { done: false, note: "the provider refuses" };
     writeFileSync(answers, JSON.stringify(document));
-    const ran = await cli("production-restore", "--headless", "--answers", answers);
+    const ran = await cli("production-restore", ...BY_HAND, "--answers", answers);
     const drill = /drill-\d{8}-\d{6}-\w+/.exec(ran.stdout)?.[0] ?? "";
     expect(ran.exit).toBe(5);
     expect(ran.stderr).toContain('step "delete-instance" has to remove what people made');

@@ -4,6 +4,7 @@ import { copyOf } from "../../source/actions/postgres/copy.ts";
 import type { Manifest } from "../../source/postgres/manifest.ts";
 import { composeManifest, parseManifest } from "../../source/postgres/manifest.ts";
 import { between } from "../../source/postgres/proof/between.ts";
+import { leftOut } from "../../source/postgres/proof/left-out.ts";
 import { type DirectLab, openDirectLab } from "../helpers/direct.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { must } from "../helpers/results.ts";
@@ -77,6 +78,15 @@ describe("what two manifests enclose", () => {
 });
 
 describe("a manifest without a dump", () => {
+  it("tells of tables that were made meanwhile without a word of a dump", () => {
+    const nothing = { tables: [], sequences: [], shapes: new Map(), views: new Set<string>() };
+    const told = (dumps: boolean) => leftOut({ ...nothing, dumps, appeared: ["public.late"] });
+    expect(told(false)).toEqual([
+      "tables made while the source was read, which were not read: public.late",
+    ]);
+    expect(told(true).join()).toContain("while the dump ran");
+  });
+
   it("is read again, and found out when it was changed", () => {
     const text = composeManifest(manifest(table("games", "1")));
     expect(must(parseManifest(text, "m")).tables).toHaveLength(1);

@@ -1,5 +1,5 @@
 /** Everything that an RDS drill can meet with; takes minutes, as the CLI and its waits do. */
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCli, startCli } from "../helpers/cli.ts";
@@ -199,6 +199,26 @@ sections:
     expect(said(done)).toContain("public.games row (7)");
     expect(lab.entry()).toMatchObject({ verdict: "failed", proof: { verdict: "different" } });
     lab.nothingLeft();
+  });
+
+  it("is abandoned while the source does not answer, and owes nothing then", async () => {
+    lab.rds.faults = { instanceStaysAt: "modifying" };
+    const running = startCli(lab.words(), lab.options());
+    await expect
+      .poll(() => [...lab.rds.instances.keys()].length, { timeout: 60_000, interval: 50 })
+      .toBe(2);
+    running.child.kill("SIGKILL");
+    const id = idIn(said(await running.ended));
+    const config = join(lab.home, "restore-drill.yaml");
+    const there = readFileSync(config, "utf8");
+    writeFileSync(config, there.replace(/port: \d+/, "port: 1"));
+    const resumed = await runCli(["resume", id, "--headless"], lab.options());
+    expect(resumed.exit).toBe(4);
+    const abandoned = await runCli(["abandon", id], lab.options());
+    expect(said(abandoned)).toContain("The source does not answer");
+    expect(abandoned.exit, said(abandoned)).toBe(0);
+    lab.nothingLeft();
+    expect(lab.entry()).toMatchObject({ verdict: "aborted", cleanup: expect.any(Array) });
   });
 
   it("leaves nothing after kill -9 in the middle and abandon", async () => {

@@ -8,5 +8,6 @@ export default defineConfig({
     globalSetup: ["test/helpers/before-all.ts"],
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    maxWorkers: 2,
   },
 });

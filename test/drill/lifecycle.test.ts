@@ -166,6 +166,27 @@ describe("a checklist that asks for an approver", () => {
     expect(awaitingLines(drill.state).join("\n")).toContain("log approve drill-1 --as NAME");
   });
 
+  it("carries the name that the drill asked for into the sign-off, unless it is an operator's", () => {
+    const signedAs = (named: string, operator: string, given?: string) => {
+      const drill = new TestDrill().take({
+        ...{ type: "start-drill", values: { APPROVER: named }, notApplicable: {}, skips: {} },
+        drill: headerOf({ ...checklistOf(runStep({ id: "a" })), approval: "required" }),
+      });
+      drill.pass("a").take({ type: "end-drill" });
+      const approver = given === undefined ? {} : { approver: given };
+      drill.take({ type: "sign-off", signOff: { ...SIGN_OFF, operator, ...approver } });
+      drill.take({ type: "report-signed", entry: { id: "drill-1", hash: "h", log: "/log.jsonl" } });
+      return { approver: drill.state.signOff?.approver, told: awaitingLines(drill.state).join() };
+    };
+    expect(signedAs("Kim\u001b[2J Bee", "Robin").approver).toBe("Kim [2J Bee");
+    expect(signedAs("Kim Bee", "Robin").told).toContain("Named as its approver: Kim Bee");
+    expect(signedAs("Kim Bee", "Robin", "Lee").approver).toBe("Lee");
+    expect(signedAs("robin", "Robin")).toMatchObject({ approver: undefined });
+    // Whoever signs off has the drill in hand, too.
+    expect(signedAs("Kim Bee", "kim bee").approver).toBeUndefined();
+    expect(signedAs("robin", "Robin").told).not.toContain("Named as");
+  });
+
   it("is told apart from one that does not: there, nothing is awaited", () => {
     const drill = TestDrill.started(runStep({ id: "a" }))
       .pass("a")

@@ -91,6 +91,20 @@ describe.runIf(HAS_SSH_KEYGEN)("an approval", () => {
     expect(problem.message).toContain("missing");
   });
 
+  test("is told as that of somebody else than the drill had named", async () => {
+    const where = await places();
+    await signed(where);
+    expect((await run(where, { sub: "list" })).out).toContain("awaiting approval by Kim");
+    const done = await approve(where, "Lee", await newKey());
+    expect(done.code, done.err).toBe(0);
+    expect(done.err).toContain("The drill named Kim as its approver");
+    const words = "approved by Lee (the drill had named Kim)";
+    expect(done.out).toContain(words);
+    expect((await run(where, { sub: "show" })).out).toContain(words);
+    const { out } = await run(where, { sub: "show", json: true });
+    expect(JSON.parse(out).approvalState).toMatchObject({ approver: "Lee", insteadOf: "Kim" });
+  });
+
   test("does not hold when its own signer put the operator's name on it", async () => {
     const { where, key } = await approved();
     await forge(where, key, { approver: "robin" });

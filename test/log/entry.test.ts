@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { evolve } from "../../source/drill/evolve.ts";
 import { UNSTARTED } from "../../source/drill/state.ts";
+import { EMPTY_REPORT } from "../../source/drill/types.ts";
 import { verdictOf } from "../../source/drill/verdict.ts";
 import { canonicalHash } from "../../source/log/canonical.ts";
 import { buildEntry } from "../../source/log/entry.ts";
 import { entrySchema } from "../../source/log/types.ts";
+import { TestDrill } from "../drill/drill.ts";
+import { runStep } from "../helpers/checklist.ts";
 import { at, SIGN_OFF, sampleState, TOOL } from "./sample.ts";
 
 const SIGNER = { identity: "robin@host", publicKey: "ssh-ed25519 AAAA", fingerprint: "SHA256:x" };
@@ -69,6 +72,55 @@ test("a step tells what was issued, how it ended, what was checked, and every at
     { attempt: 1, status: "failed", exit: 1, commands: ["pg_dump --file=a.sql"] },
     { attempt: 2, status: "passed" },
   ]);
+});
+
+describe("a step that failed to remove what was made", () => {
+  const DATABASE = { id: "d", kind: "database", label: "database d", undo: {} } as const;
+
+  function ended(...outcomes: readonly (string | undefined)[]) {
+    const drill = TestDrill.started(
+      { ...runStep({ id: "create" }), removedBy: "drop" },
+      runStep({ id: "drop", always: true }),
+    );
+    drill.take({ type: "start-step", step: "create" });
+    drill.take({ type: "register-resource", step: "create", attempt: 1, resource: DATABASE });
+    drill.take({ type: "report-passed", step: "create", attempt: 1, report: EMPTY_REPORT });
+    drill.fail("drop").take({ type: "give-up", reason: "drop broke" });
+    outcomes.forEach((problem, index) => {
+      drill.take({ type: index === 0 ? "start-undo" : "retry-cleanup", resource: "d" });
+      drill.take(
+        problem === undefined
+          ? { type: "release-resource", resource: "d", how: "dropped" }
+          : { type: "report-undo-failed", resource: "d", problem },
+      );
+    });
+    return entry(drill.state);
+  }
+
+  test("is told with its failure and with the cleanup that removed it", () => {
+    const { items, verdict, cleanup, endedBecause } = ended("3 others are connected", undefined);
+    expect(items[1]).toMatchObject({ id: "item-drop", status: "passed" });
+    expect(items[1]?.steps[0]).toMatchObject({
+      status: "passed",
+      checks: [{ title: "database d", status: "passed", observed: "dropped" }],
+      attempts: [
+        { attempt: 1, status: "failed", message: "drop broke" },
+        { attempt: 2, status: "failed", message: "database d: 3 others are connected" },
+        { attempt: 3, status: "passed", message: "database d: dropped" },
+      ],
+    });
+    // The drill was given up because of it, which a later cleanup does not undo.
+    expect({ verdict, endedBecause }).toEqual({ verdict: "failed", endedBecause: "drop broke" });
+    expect(cleanup).toMatchObject([
+      { status: "released", attempts: [{ status: "failed" }, { status: "passed" }] },
+    ]);
+  });
+
+  test("stays failed while it is there", () => {
+    const { items } = ended("3 others are connected");
+    expect(items[1]).toMatchObject({ status: "failed", steps: [{ status: "failed" }] });
+    expect(items[1]?.steps[0]?.attempts).toHaveLength(2);
+  });
 });
 
 test("every status is said in the entry's own words", () => {

@@ -255,6 +255,15 @@ describe("the comparison of all there is", () => {
       expect(proof.covered.join()).toContain("definitions: 1 × index, 0 × view");
     });
 
+    it("speaks of two readings, and of no dump, where none was made", () => {
+      const { dump: _, ...readings } = manifest;
+      const facts = { facts: { ...DEEP.facts, view: { "public.v": "newer" } }, uncovered: [] };
+      const { warnings = [] } = compareRestored(readings, { ...RESTORED, facts }).proof;
+      expect(warnings).toEqual([
+        "definitions that changed more than once between the two readings of the source: view public.v",
+      ]);
+    });
+
     it("still tells an object that is gone, one that did not change, and one nobody made", () => {
       const objects = (view: Record<string, string>, rest = DEEP.facts) =>
         proofOf(view, rest).differences.map(({ object }) => object);

@@ -4,7 +4,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 import { CHECKLIST } from "./checklist.ts";
 import { begun, planFor, planned, upTo } from "./fixture.ts";
 import { openUi } from "./open.ts";
-import { ScriptedLaunch } from "./scripted.ts";
+import { ScriptedEngine, ScriptedLaunch, startCommand } from "./scripted.ts";
 
 const TAB = "\t";
 const CTRL_D = "\x04";
@@ -30,4 +30,22 @@ test("plan, sign-off, summary and farewell say who has to sign next, and how", a
   const { farewell } = await ui.outcome;
   expect(farewell).toContain(`Awaiting approval: ${ID}`);
   expect(farewell).toContain(`restore-drill log approve ${ID} --as NAME --key FILE`);
+});
+
+test("the name that the drill asked for stands in the sign-off already", async () => {
+  const plan = planFor({ ...CHECKLIST, approval: "required" });
+  const named = new ScriptedEngine().take({
+    ...startCommand(plan),
+    values: { APPROVER: "Kim Bee" },
+  });
+  const engine = upTo(named, plan, "(the end)").take({ type: "end-drill" });
+  const ui = openUi(new ScriptedLaunch(planned(plan), engine), {
+    ...{ columns: 40, rows: 12, now: () => engine.now },
+  });
+  await ui.keys("b");
+  await ui.shows("Enter: sign off");
+  await ui.keys("\r", TAB, TAB, TAB, TAB, TAB);
+  await ui.shows("Kim Bee");
+  await ui.keys(CTRL_D);
+  await waitFor(() => expect(engine.drill.signOff?.approver).toBe("Kim Bee"));
 });

@@ -7,9 +7,8 @@ import type { AppRunRequest, Target } from "../../environment/target.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { outputLine } from "../clean-output.ts";
 import { defineAction } from "../define-action.ts";
-import { stopped } from "../outcome.ts";
 import { createOutputCollector } from "../output-collector.ts";
-import { copyInputs, copyOf } from "../postgres/copy.ts";
+import { atCopy, optionalCopyInputs } from "../postgres/copy.ts";
 import { createLastLines } from "../process/last-lines.ts";
 import { appResource } from "./ledger.ts";
 
@@ -29,11 +28,7 @@ const inputs = z.strictObject({
     .min(1)
     .optional()
     .describe("File of the project that it needs where it runs on this host."),
-  host: z
-    .string()
-    .default("")
-    .describe("A copy of the primary's server to run it against instead."),
-  port: copyInputs.port.describe("Port of that copy."),
+  ...optionalCopyInputs,
 });
 
 type Input = z.output<typeof inputs>;
@@ -46,7 +41,7 @@ export const appRunAction = defineAction({
   outputs: {},
   notApplicable: ({ file }, { target }) => whyNot(file, target),
   plan: (input, { target }) => [target.describeAppRun(input)],
-  run: runSomewhere,
+  run: (input, context) => atCopy(context, input, (target) => run(input, context, target)),
 });
 
 function whyNot(file: string | undefined, target: Target): string | undefined {
@@ -59,17 +54,6 @@ function whyNot(file: string | undefined, target: Target): string | undefined {
 
 function inContainer(target: Target): boolean {
   return target.summary.target === "compose";
-}
-
-async function runSomewhere(input: Input, context: ActionContext): Promise<ActionResult> {
-  if (input.host === "") return run(input, context, context.target);
-  const copy = await copyOf(context, input);
-  if (!copy.ok) return stopped(copy.problem);
-  try {
-    return await run(input, context, copy.value);
-  } finally {
-    await copy.value.close();
-  }
 }
 
 async function run(

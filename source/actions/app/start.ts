@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { AppRequest, StartedApp, WorkIo } from "../../environment/target.ts";
+import type { AppRequest, StartedApp, Target, WorkIo } from "../../environment/target.ts";
 import { showName } from "../../postgres/identifiers.ts";
 import type { Problem, Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { httpGet } from "../http/get.ts";
 import { stopped as stoppedBy } from "../outcome.ts";
+import { atCopy, optionalCopyInputs } from "../postgres/copy.ts";
 import { howItEnded, keepInBackground } from "../process/background.ts";
 import { createLastLines, type LastLines } from "../process/last-lines.ts";
 import { waitReady } from "../process/wait-ready.ts";
@@ -35,6 +36,8 @@ const inputs = z.strictObject({
     .record(z.string().regex(/^[A-Za-z_]\w*$/), z.string().min(1))
     .default({})
     .describe("More variables of the app, by name: files that hold their values."),
+  host: optionalCopyInputs.host,
+  hostPort: optionalCopyInputs.port,
 });
 
 type Input = z.output<typeof inputs>;
@@ -45,13 +48,16 @@ export const appStartAction = defineAction({
   inputs,
   outputs: { APP_URL: "Where the app answers, such as http://127.0.0.1:4000" },
   needs: ["app"],
-  plan: ({ role: _, secrets, ...request }, { target }) => [
-    target.describeApp({ ...request, secrets }),
+  plan: ({ role: _, host: __, hostPort: ___, ...request }, { target }) => [
+    target.describeApp(request),
   ],
-  run: start,
+  run: (input, context) =>
+    atCopy(context, { host: input.host, port: input.hostPort }, (target) =>
+      start(input, context, target),
+    ),
 });
 
-async function start(input: Input, context: ActionContext): Promise<ActionResult> {
+async function start(input: Input, context: ActionContext, target: Target): Promise<ActionResult> {
   for (const earlier of owedApps(context)) {
     context.line("note", `Stopping ${earlier.label}, which this drill started before.`);
     const stopped = await stopApp(earlier, context);
@@ -60,18 +66,19 @@ async function start(input: Input, context: ActionContext): Promise<ActionResult
   const given = await credentialsOf(input, context);
   if (!given.ok) return stoppedBy(given.problem);
   const token = randomUUID();
-  const free = await withFreePort(input, context);
-  const request = { ...free, ...given.value, token, drill: context.drill.id };
-  await context.command(context.target.describeApp(request));
+  const { database } = input;
+  const port = await freePort(input, context);
+  const request = { database, port, ...given.value, token, drill: context.drill.id };
+  await context.command(target.describeApp(request));
   const lines = createLastLines();
   const owed = appResource(context.target, {
     id: appResourceId(context.step),
-    what: `the app on database ${request.database}`,
+    what: `the app on ${placeOf(input)}`,
     token,
   });
   // Before there is anything to undo: a crash must find it in the journal.
   await context.register(owed);
-  const started = await spawn(request, lines, context);
+  const started = await spawn(target, request, { lines, context });
   if (!started.ok) {
     await endAndRelease(owed, context);
     return { ok: false, problem: started.problem, checks: [] };
@@ -79,13 +86,13 @@ async function start(input: Input, context: ActionContext): Promise<ActionResult
   const app = started.value;
   const resource = {
     ...owed,
-    label: `the app at ${app.url} on database ${request.database}`,
+    label: `the app at ${app.url} on ${placeOf(input)}`,
     undo: app.undo,
   };
   keepInBackground(context.target, resource.id, app.process);
   await context.register(resource);
   const problem = await untilAnswering(app, lines, context);
-  if (problem === undefined) return running(app, request);
+  if (problem === undefined) return running(app, placeOf(input), request);
   await endAndRelease(resource, context);
   return { ok: false, problem, checks: [] };
 }
@@ -98,7 +105,11 @@ async function endAndRelease(
   if (stopped.ok) await context.release(resource.id, stopped.value);
 }
 
-function running({ url }: StartedApp, { database, login }: AppRequest): ActionResult {
+function placeOf({ database, host, hostPort }: Input): string {
+  return host === "" ? `database ${database}` : `database ${database} at ${host}:${hostPort}`;
+}
+
+function running({ url }: StartedApp, place: string, { login }: AppRequest): ActionResult {
   const as = login === undefined ? "" : ` as ${showName(login.user)}`;
   return {
     ok: true,
@@ -108,26 +119,23 @@ function running({ url }: StartedApp, { database, login }: AppRequest): ActionRe
         title: "App answers",
         status: "passed",
         expected: `any answer within ${READY_SECONDS} s`,
-        observed: `${url}, on database ${database}${as}`,
+        observed: `${url}, on ${place}${as}`,
       },
     ],
   };
 }
 
-async function withFreePort(
-  { database, port }: Input,
-  context: ActionContext,
-): Promise<AppRequest> {
-  if (port === 0 || (await portIsFree(port))) return { database, port };
+async function freePort({ port }: Input, context: ActionContext): Promise<number> {
+  if (port === 0 || (await portIsFree(port))) return port;
   context.line("note", `Port ${port} is taken on this host, so a free one is picked.`);
-  return { database, port: 0 };
+  return 0;
 }
 
 /** The signal of this step ends with the step; the app goes on, so it gets one of its own. */
 async function spawn(
+  target: Target,
   request: AppRequest,
-  lines: LastLines,
-  context: ActionContext,
+  { lines, context }: { readonly lines: LastLines; readonly context: ActionContext },
 ): Promise<Result<StartedApp>> {
   const starting = new AbortController();
   const cancel = () => starting.abort(context.signal.reason);
@@ -142,7 +150,7 @@ async function spawn(
     progress: context.progress,
   };
   try {
-    return await context.target.startApp(request, io);
+    return await target.startApp(request, io);
   } finally {
     context.signal.removeEventListener("abort", cancel);
   }

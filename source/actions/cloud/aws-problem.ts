@@ -1,10 +1,13 @@
 /** What the AWS CLI says when it fails, told as a Problem. Pure. */
 import type { Problem } from "../../problem.ts";
+import { THROTTLED } from "./throttled.ts";
 
 /** Of the provider's error, under `details`. */
 export const AWS_CODE = "aws";
 
 const LONGEST = 400;
+
+const THROTTLING = ["Throttling", "ThrottlingException", "RequestLimitExceeded"];
 
 const CREDENTIALS = "Renew the credentials that the AWS CLI uses (aws sso login, aws configure).";
 const ALLOW = "Let an administrator allow this call to the identity that the CLI uses.";
@@ -75,14 +78,10 @@ export function awsProblem(
     code: "failed",
     message: `${call} failed${why}. It said: ${said === "" ? "nothing" : said}`,
     hint: hint ?? "Read what it said; the same command can be run by hand.",
-    details: { [AWS_CODE]: code },
+    details: { [AWS_CODE]: code, ...(THROTTLING.includes(code) ? THROTTLED : {}) },
   };
 }
 
 export function isAwsCode(problem: Problem, ...codes: readonly string[]): boolean {
   return codes.includes(problem.details?.[AWS_CODE] ?? "");
-}
-
-export function isThrottled(problem: Problem): boolean {
-  return isAwsCode(problem, "Throttling", "ThrottlingException", "RequestLimitExceeded");
 }

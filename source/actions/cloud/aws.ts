@@ -1,10 +1,9 @@
 /** The provider's own CLI: its credentials, profile and retries are the operator's, never ours. */
 import { z } from "zod";
-import { fail, ok, type Problem, type Result } from "../../problem.ts";
-import { processes } from "../../process/run.ts";
+import type { Problem, Result } from "../../problem.ts";
 import { shellCommand } from "../../process/shell-quote.ts";
-import { createOutputCollector } from "../output-collector.ts";
 import { awsProblem } from "./aws-problem.ts";
+import { callCli } from "./call-cli.ts";
 
 export interface AwsPlace {
   /** "": the CLI's own configuration says. */
@@ -43,9 +42,6 @@ export const pointInTime = z
     "not a time such as 2026-11-22T14:30:00Z",
   );
 
-/** Longest that one call may take, its own retries included. */
-const CALL_SECONDS = 300;
-
 export type AwsCommand = readonly [string, ...string[]];
 
 export function awsCommand(place: AwsPlace, words: readonly string[]): AwsCommand {
@@ -64,41 +60,23 @@ export function awsShown(place: AwsPlace, words: readonly string[]): string {
 }
 
 /** What it printed, parsed. Errors tell what the operator can do about them. */
-export async function aws(
+export function aws(
   place: AwsPlace,
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<Result<unknown>> {
-  const stdout = createOutputCollector();
-  const ran = await processes.run({
+  return callCli({
     command: awsCommand(place, words),
+    called: `aws ${words.slice(0, 2).join(" ")}`,
     env: {
       AWS_PAGER: "",
       AWS_RETRY_MODE: process.env.AWS_RETRY_MODE ?? "standard",
       AWS_MAX_ATTEMPTS: process.env.AWS_MAX_ATTEMPTS ?? "6",
     },
-    timeoutSeconds: CALL_SECONDS,
     signal,
-    // A call that makes something must not go on when nobody is left to remove it.
-    leashed: true,
-    onLine(stream, text) {
-      if (stream === "stdout") stdout.add(text);
-    },
+    missing: withoutCli,
+    told: (failure) => awsProblem(words, failure),
   });
-  if (!ran.ok) return signal.aborted ? ran : fail(withoutCli(ran.problem));
-  const { exit, stderr, timedOut } = ran.value;
-  if (signal.aborted) return fail({ code: "interrupted", message: "It was interrupted." });
-  if (exit !== 0) return fail(awsProblem(words, { stderr, timedOut }));
-  const { text } = stdout.collected();
-  try {
-    return ok(text.trim() === "" ? {} : JSON.parse(text));
-  } catch {
-    return fail({
-      code: "failed",
-      message: `aws ${words.slice(0, 2).join(" ")} printed something that is not JSON.`,
-      hint: "Run it by hand and look at what it prints.",
-    });
-  }
 }
 
 export function withoutCli(problem: Problem): Problem {

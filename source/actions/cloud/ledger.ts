@@ -3,27 +3,44 @@ import type { Resource } from "../../drill/types.ts";
 import type { ActionContext } from "../action.ts";
 import type { AwsPlace } from "./aws.ts";
 
-export type CloudKind = "rds-instance" | "rds-snapshot";
+export type RdsKind = "rds-instance" | "rds-snapshot";
+export type CloudSqlKind = "cloudsql-instance" | "cloudsql-backup";
+type CloudKind = RdsKind | CloudSqlKind | "azure-server";
 
 type Registered = Parameters<ActionContext["register"]>[0];
 
 const WORDS: Readonly<Record<CloudKind, string>> = {
   "rds-instance": "RDS instance",
   "rds-snapshot": "RDS snapshot",
+  "cloudsql-instance": "Cloud SQL instance",
+  "cloudsql-backup": "Cloud SQL backup of",
+  "azure-server": "Azure flexible server",
 };
 
+export interface Owed {
+  readonly what: CloudKind;
+  readonly name: string;
+  readonly drill: string;
+}
+
+/** With what else its undoing needs to know. */
+export function owedResource(owed: Owed, place: Readonly<Record<string, string>>): Registered {
+  const { what, name, drill } = owed;
+  return {
+    id: `${what}:${name}`,
+    kind: "cloud",
+    label: `${WORDS[what]} ${name}`,
+    undo: { what, name, drill, ...place },
+  };
+}
+
 export function cloudResource(
-  kind: CloudKind,
+  what: RdsKind,
   name: string,
   { place, drill }: { readonly place: AwsPlace; readonly drill: string },
 ): Registered {
   const { region, endpoint } = place;
-  return {
-    id: `${kind}:${name}`,
-    kind: "cloud",
-    label: `${WORDS[kind]} ${name}`,
-    undo: { what: kind, name, drill, region, endpoint },
-  };
+  return owedResource({ what, name, drill }, { region, endpoint });
 }
 
 /** The newest first: an instance goes before the snapshot it came from. */

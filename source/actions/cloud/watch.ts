@@ -5,7 +5,7 @@ import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";
 import { pause } from "../process/wait-ready.ts";
-import { isThrottled } from "./aws-problem.ts";
+import { isThrottled } from "./throttled.ts";
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;

@@ -2,9 +2,12 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import { formatAmount } from "../../drill/units.ts";
+import type { Target } from "../../environment/target.ts";
+import { display } from "../../postgres/display.ts";
 import type { Result } from "../../problem.ts";
 import type { ActionContext, ActionResult, PlanContext } from "../action.ts";
 import { defineAction } from "../define-action.ts";
+import { atCopy, optionalCopyInputs } from "../postgres/copy.ts";
 import { compareMigrations, type MigrationComparison, type MigrationRow } from "./comparison.ts";
 import { readMigrations } from "./directory.ts";
 import { readMigrationTable } from "./table.ts";
@@ -13,7 +16,10 @@ const NAMES_SHOWN = 5;
 
 const inputs = z.strictObject({
   database: z.string().min(1).describe("Database whose migrations are looked at."),
+  ...optionalCopyInputs,
 });
+
+type Input = z.output<typeof inputs>;
 
 export const migrationsCurrentAction = defineAction({
   name: "migrations/current",
@@ -21,23 +27,29 @@ export const migrationsCurrentAction = defineAction({
   inputs,
   outputs: {},
   needs: ["migrations"],
-  plan: ({ database }, context) => [commandOf(database, context)],
-  run: ({ database }, context) => current(database, context),
+  plan: (input, context) => [commandOf(input, context)],
+  run: (input, context) => atCopy(context, input, (target) => current(input, context, target)),
 });
 
-function commandOf(database: string, context: PlanContext): string {
-  return `compare ${directoryOf(context)} with _prisma_migrations in database ${database}`;
+function commandOf({ database, host, port }: Input, context: PlanContext): string {
+  const place = host === "" ? "" : ` at ${display(host)}:${port}`;
+  return `compare ${directoryOf(context)} with _prisma_migrations in database ${database}${place}`;
 }
 
 function directoryOf({ target }: PlanContext): string {
   return resolve(target.project, target.variables.MIGRATIONS_DIR ?? "");
 }
 
-async function current(database: string, context: ActionContext): Promise<ActionResult> {
-  await context.command(commandOf(database, context));
+async function current(
+  input: Input,
+  context: ActionContext,
+  target: Target,
+): Promise<ActionResult> {
+  const { database } = input;
+  await context.command(commandOf(input, context));
   const files = await readMigrations(directoryOf(context));
   if (!files.ok) return { ok: false, problem: files.problem, checks: [] };
-  const rows = await readRows(database, context);
+  const rows = await readRows(database, { target, signal: context.signal });
   if (!rows.ok) return { ok: false, problem: rows.problem, checks: [] };
   const comparison = compareMigrations(files.value, rows.value);
   const checks = checksOf(comparison, files.value.length);
@@ -57,7 +69,7 @@ async function current(database: string, context: ActionContext): Promise<Action
 
 async function readRows(
   database: string,
-  { target, signal }: ActionContext,
+  { target, signal }: Pick<ActionContext, "target" | "signal">,
 ): Promise<Result<readonly MigrationRow[]>> {
   const opened = await target.connect({
     database,

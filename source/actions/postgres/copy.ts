@@ -4,7 +4,8 @@ import { STARTED } from "../../environment/server-facts.ts";
 import type { Target } from "../../environment/target.ts";
 import { oneRow, textOf, withSession } from "../../postgres/with-session.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
-import type { ActionContext } from "../action.ts";
+import type { ActionContext, ActionResult } from "../action.ts";
+import { stopped } from "../outcome.ts";
 
 export const copyInputs = {
   host: z.string().min(1).describe("Host name or address of the restored server."),
@@ -15,13 +16,40 @@ export const copyInputs = {
     .describe("Its port; 5432 unless given."),
 };
 
+/** Where something may run against the primary's own server or a copy of it. */
+export const optionalCopyInputs = {
+  host: z.string().default("").describe("A copy of the primary's server to use instead."),
+  port: copyInputs.port.describe("Port of that copy; 5432 unless given."),
+};
+
+interface Somewhere {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** With the environment's own target, or with that of a copy when a host is given. */
+export async function atCopy(
+  context: Pick<ActionContext, "target" | "signal">,
+  place: Somewhere,
+  work: (target: Target) => Promise<ActionResult>,
+): Promise<ActionResult> {
+  if (place.host === "") return work(context.target);
+  const copy = await copyOf(context, place);
+  if (!copy.ok) return stopped(copy.problem);
+  try {
+    return await work(copy.value);
+  } finally {
+    await copy.value.close();
+  }
+}
+
 /**
  * Refuses the primary itself. The system identifier does not tell a physical copy from its source,
  * so the address and the moment the server started have to.
  */
 export async function copyOf(
   { target, signal }: Pick<ActionContext, "target" | "signal">,
-  { host, port }: { readonly host: string; readonly port: string },
+  { host, port }: Somewhere,
 ): Promise<Result<Target>> {
   const { PRIMARY_HOST, PRIMARY_PORT } = target.variables;
   if (host === PRIMARY_HOST && port === PRIMARY_PORT) return fail(isPrimary(host, port));

@@ -60,6 +60,7 @@ async function take(input: Input, context: ActionContext): Promise<ActionResult>
   await context.command(FREEZING);
   const since = performance.now();
   const read = await readFrozen(target, {
+    dumps: false,
     io: { signal: context.signal, line: context.line, progress: context.progress },
     depth: { level: input.level, sample: SAMPLE_PERCENT },
     ...(input.patience === undefined ? {} : { patienceSeconds: input.patience }),

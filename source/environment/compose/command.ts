@@ -4,14 +4,8 @@ import { relative } from "node:path";
 import { showName } from "../../postgres/identifiers.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ComposeConfig } from "../types.ts";
-import {
-  askDocker,
-  type DockerAnswer,
-  daemonProblem,
-  dockerOutput,
-  lastWords,
-  remoteDaemon,
-} from "./docker.ts";
+import { askDocker, type DockerAnswer, daemonProblem, dockerOutput, lastWords } from "./docker.ts";
+import { remoteDaemon } from "./remote-daemon.ts";
 import { parseResolved, type ResolvedProject } from "./resolved.ts";
 
 export interface ComposeProject {
@@ -63,7 +57,7 @@ export async function findComposeAsking(
   signal: AbortSignal,
 ): Promise<Result<Asked>> {
   const versions = config.compose === undefined ? (["v2", "v1"] as const) : [config.compose];
-  const remote = remoteDaemon(process.env);
+  const remote = await remoteDaemon(process.env, signal);
   if (remote !== undefined) return fail(remote);
   const lacking: Problem[] = [];
   for (const version of versions) {

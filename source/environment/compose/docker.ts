@@ -72,19 +72,6 @@ export function daemonProblem({ stderr }: Pick<DockerAnswer, "stderr">): Problem
   return undefined;
 }
 
-const HERE =
-  /^(?:(?:unix|fd|npipe):|(?:tcp|http|https|ssh):\/\/(?:[^@/]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::|\/|$))/i;
-
-/** Mounts of another host's containers are on that host: no backup would appear where it is looked for. */
-export function remoteDaemon({ DOCKER_HOST = "" }: NodeJS.ProcessEnv): Problem | undefined {
-  if (DOCKER_HOST === "" || HERE.test(DOCKER_HOST)) return undefined;
-  return {
-    code: "unusable",
-    message: `DOCKER_HOST is ${plainLine(DOCKER_HOST)}: that daemon's containers keep their files on another host.`,
-    hint: "Run the drill on that host, or unset DOCKER_HOST.",
-  };
-}
-
 const DAEMON = "docker-daemon";
 
 export function isDaemonProblem(problem: Problem): boolean {

@@ -1,5 +1,6 @@
 /** A server reached over TCP or a socket, with the client programs of this host. */
 
+import type { ServerSummary } from "../../drill/types.ts";
 import { addressOf, type Connection } from "../../postgres/connection.ts";
 import { databaseUrl } from "../../postgres/conninfo.ts";
 import { withFoundPassword } from "../../postgres/password-file.ts";
@@ -42,6 +43,25 @@ export async function openDirectTarget(
   });
   for (const line of toolLines(tools)) options.line(line);
   return ok(targetOver({ config, connection, facts: facts.value, tools }));
+}
+
+/**
+ * Of a server that does not answer, as it was when it did: for what can be done without it. Every
+ * session fails as long as it stays away, and undoing looks at the server anew before it drops.
+ */
+export async function unseenDirectTarget(
+  config: DirectConfig,
+  server: ServerSummary,
+): Promise<Target> {
+  const { host, port, user, password } = config;
+  const connection = { host, port, user, ...(password === undefined ? {} : { password }) };
+  const major = Number.parseInt(server.version, 10);
+  const tools = await findTools({
+    serverMajor: major,
+    ...(config.bin === undefined ? {} : { bin: config.bin }),
+  });
+  const facts = { summary: server, major, port, started: "", deadClientSettings: [] };
+  return targetOver({ config, connection, facts, tools });
 }
 
 interface Opened {

@@ -23,20 +23,22 @@ export function approvalBlocks(state: ApprovalState): readonly Block[] {
       return [
         {
           kind: "text",
-          text: `No approver has signed this entry yet.${state.problem === undefined ? "" : ` ${state.problem}`}`,
+          text: `${state.from ?? "An approver"} has yet to sign this entry.${state.problem === undefined ? "" : ` ${state.problem}`}`,
         },
       ];
     default:
-      return decidedBlocks(state.by);
+      return decidedBlocks(state);
   }
 }
 
-function decidedBlocks(
-  by: Extract<ApprovalState, { status: "approved" | "rejected" }>["by"],
-): readonly Block[] {
+function decidedBlocks({
+  by,
+  insteadOf,
+}: Extract<ApprovalState, { by: unknown }>): readonly Block[] {
   const facts: readonly Fact[] = [
     { label: "Decision", value: by.decision },
     { label: "Approver", value: by.approver },
+    ...(insteadOf === undefined ? [] : [{ label: "Named by the drill", value: insteadOf }]),
     ...(by.reason === undefined ? [] : [{ label: "Reason", value: by.reason }]),
     { label: "Signed", value: formatInstant(by.signedAt) },
     { label: "Signer", value: by.signer.identity },

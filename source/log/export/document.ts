@@ -137,12 +137,26 @@ function findingBlocks({ findings }: LogEntry): readonly Block[] {
   return [{ kind: "table", head: ["Finding", "Step", "When"], rows }];
 }
 
+type CleanupAttempts = NonNullable<LogEntry["cleanup"][number]["attempts"]>;
+
+function failedBefore(attempts: CleanupAttempts): readonly string[] {
+  return attempts.flatMap(({ status, message }, index) =>
+    status === "passed"
+      ? []
+      : [`attempt ${index + 1} ${status}${message === undefined ? "" : `: ${message}`}`],
+  );
+}
+
 function cleanupBlocks({ cleanup }: LogEntry): readonly Block[] {
   if (cleanup.length === 0) {
     return [text("Nothing was made that had to be removed.")];
   }
   const words = { released: "removed", kept: "kept on purpose", owed: "not removed" } as const;
-  const rows = cleanup.map(({ label, status, reason }) => [label, words[status], reason ?? ""]);
+  const rows = cleanup.map(({ label, status, reason, attempts = [] }) => [
+    label,
+    words[status],
+    [reason, ...failedBefore(attempts)].filter((one) => one !== undefined).join("; "),
+  ]);
   return [{ kind: "table", head: ["What the drill made", "Now", "How or why"], rows }];
 }
 

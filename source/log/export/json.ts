@@ -22,14 +22,16 @@ function stateOf(state: Exclude<ApprovalState, { status: "not-required" }>): Jso
     return {
       status: state.status,
       signedOffInFull: false,
+      ...(state.from === undefined ? {} : { from: state.from }),
       ...(state.problem === undefined ? {} : { problem: state.problem }),
     };
   }
-  const { status, by, raw } = state;
+  const { status, by, raw, insteadOf } = state;
   return {
     status,
     signedOffInFull: status === "approved",
     approver: by.approver,
+    ...(insteadOf === undefined ? {} : { insteadOf }),
     ...(by.reason === undefined ? {} : { reason: by.reason }),
     key: by.signer.fingerprint,
     signedAt: by.signedAt,

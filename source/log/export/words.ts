@@ -67,12 +67,18 @@ export function approvalWords(state: ApprovalState): string | undefined {
     case "not-required":
       return undefined;
     case "awaiting":
-      return "awaiting approval";
+      return state.from === undefined ? "awaiting approval" : `awaiting approval by ${state.from}`;
     case "approved":
-      return `approved by ${state.by.approver}`;
+      return `approved by ${deciderOf(state)}`;
     case "rejected":
-      return `rejected by ${state.by.approver}${state.by.reason === undefined ? "" : `: ${state.by.reason}`}`;
+      return `rejected by ${deciderOf(state)}${state.by.reason === undefined ? "" : `: ${state.by.reason}`}`;
   }
+}
+
+function deciderOf({ by, insteadOf }: Extract<ApprovalState, { by: unknown }>): string {
+  return insteadOf === undefined
+    ? by.approver
+    : `${by.approver} (the drill had named ${insteadOf})`;
 }
 
 /** The verdict, and whether the record is signed off in full. */
@@ -95,7 +101,7 @@ export function standingWords(verdict: LogEntry["verdict"], state: ApprovalState
         word,
         mark: words.tone === "bad" ? words.mark : "…",
         tone: words.tone === "bad" ? "bad" : "warning",
-        sentence: `${words.sentence} It is not signed off in full: an approver, who is not the operator, has yet to sign it.${problem}`,
+        sentence: `${words.sentence} It is not signed off in full: ${state.from ?? "an approver"}, who is not the operator, has yet to sign it.${problem}`,
       };
     }
     default:

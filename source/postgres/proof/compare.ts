@@ -55,7 +55,7 @@ export function compareRestored(manifest: Manifest, restored: Restored): Compari
     manifest.facts === undefined ? {} : (restored.facts?.facts ?? {}),
   );
   const facts = compareFacts(definitions.expected, definitions.observed);
-  const unjudged = uncertainFactWords(definitions.uncertain);
+  const unjudged = uncertainFactWords(definitions.uncertain, manifest);
   const listed = {
     tables: tableListDifferences(manifest.tables, restored.tables),
     sequences: sequenceDifferences(manifest, restored, uncertain),

@@ -41,6 +41,11 @@ export function coveredWords({ manifest, uncertain }: Coverage): readonly string
   ];
 }
 
+/** When the primary went on while it was looked at, in words. */
+export function meanwhile({ dump }: Pick<Manifest, "dump">): string {
+  return dump === undefined ? "between the two readings of the source" : "while the dump ran";
+}
+
 function rowWords(manifest: Manifest): readonly string[] {
   const when =
     manifest.dump === undefined ? "as the source held them" : "at the dump's own snapshot";
@@ -94,7 +99,7 @@ export function notCoveredWords({ manifest, uncertain, uncovered }: Coverage): r
       ...uncovered,
       ...(uncertain.length === 0
         ? []
-        : [`sequences that went backwards while the dump ran: ${displayList(uncertain)}`]),
+        : [`sequences that went backwards ${meanwhile(manifest)}: ${displayList(uncertain)}`]),
     ]),
   ];
 }

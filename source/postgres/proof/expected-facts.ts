@@ -1,6 +1,7 @@
 /** Which definitions a dump holds, when some of them changed while it ran. Pure. */
 import { displayList } from "../display.ts";
 import type { Manifest } from "../manifest.ts";
+import { meanwhile } from "./coverage.ts";
 import { unionOf } from "./facts/same-facts.ts";
 import type { Facts } from "./facts/types.ts";
 
@@ -56,8 +57,11 @@ function leaveOut(facts: Facts, names: ReadonlySet<string>): Facts {
 /** An auditor wants each by name; a bound keeps a log entry readable. */
 const MOST_NAMED = 50;
 
-export function uncertainFactWords(uncertain: readonly string[]): readonly string[] {
+export function uncertainFactWords(
+  uncertain: readonly string[],
+  manifest: Pick<Manifest, "dump">,
+): readonly string[] {
   if (uncertain.length === 0) return [];
   const named = displayList(uncertain, MOST_NAMED);
-  return [`definitions that changed more than once while the dump ran: ${named}`];
+  return [`definitions that changed more than once ${meanwhile(manifest)}: ${named}`];
 }

@@ -8,14 +8,16 @@ export interface LeftOut {
   readonly tables: readonly CatalogueTable[];
   readonly shapes: ReadonlyMap<string, TableShape>;
   readonly sequences: readonly CatalogueSequence[];
-  /** Made while the dump ran. */
+  /** Whether a dump was made beside the reading. */
+  readonly dumps: boolean;
+  /** Made meanwhile. */
   readonly appeared: readonly string[];
   /** Materialized views that were read, by `keyOf`. */
   readonly views: { has(key: string): boolean };
 }
 
 export function leftOut(all: LeftOut): readonly string[] {
-  const { tables, shapes, sequences, appeared, views } = all;
+  const { tables, shapes, sequences, appeared, views, dumps } = all;
   return [
     ...named(
       "rows of foreign tables, which no dump holds",
@@ -43,7 +45,9 @@ export function leftOut(all: LeftOut): readonly string[] {
     ),
     ...(appeared.length === 0
       ? []
-      : [`tables made while the dump ran, which it does not hold: ${displayList(appeared)}`]),
+      : [
+          `tables made while ${dumps ? "the dump ran, which it does not hold" : "the source was read, which were not read"}: ${displayList(appeared)}`,
+        ]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Dialogs about the record: the sign-off, and the export of what was signed. */
-import { needsApproval } from "../../drill/approval.ts";
+import { namedApprover, needsApproval } from "../../drill/approval.ts";
 import { DRILL_KINDS, kindOf, relatedOf } from "../../drill/kind.ts";
 import type { DrillState } from "../../drill/state.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../control/effects.ts";
@@ -44,7 +44,10 @@ export function signOffDialog(world: World, operator: string): DialogSpec | unde
         initial: relatedOf(drill).join(", "),
         hint: "runbooks, incidents; separated by commas",
       }),
-      field("approver", "Approver", needsApproval(drill) ? { hint: "who will sign next" } : {}),
+      field("approver", "Approver", {
+        initial: namedApprover(drill) ?? "",
+        ...(needsApproval(drill) ? { hint: "who will sign next" } : {}),
+      }),
     ],
     buttons: [
       {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { findCompose, globalOptions } from "../../../source/environment/compose/command.ts";
-import { daemonProblem, remoteDaemon } from "../../../source/environment/compose/docker.ts";
+import { daemonProblem } from "../../../source/environment/compose/docker.ts";
 import { parseResolved, parseUnresolved } from "../../../source/environment/compose/resolved.ts";
 import { must, problemOf } from "../../helpers/results.ts";
 
@@ -40,24 +40,6 @@ test.each([
     rmSync(empty, { recursive: true });
   }
 });
-
-test.each(["tcp://10.1.2.3:2376", "ssh://deploy@db1", "tcp://localhost.example.com:2376"])(
-  "a daemon on another host is not taken for this one's (%s)",
-  async (host) => {
-    vi.stubEnv("DOCKER_HOST", host);
-    const config = { project: tmpdir(), files: [] };
-    const problem = problemOf(await findCompose(config, new AbortController().signal));
-    expect(problem).toMatchObject({ code: "unusable", message: expect.stringContaining(host) });
-    expect(problem.hint).toContain("Run the drill on that host");
-  },
-);
-
-test.each(["", "unix:///run/docker.sock", "tcp://127.0.0.1:2375", "tcp://localhost:2375"])(
-  "a daemon on this host is (%j)",
-  (DOCKER_HOST) => {
-    expect(remoteDaemon({ DOCKER_HOST })).toBeUndefined();
-  },
-);
 
 test.each([
   [

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { formatDuration } from "../../drill/units.ts";
+import { fail, ok, type Problem, type Result } from "../../problem.ts";
+import type { ActionContext, ActionResult } from "../action.ts";
+import { defineAction } from "../define-action.ts";
+import { passed, stopped } from "../outcome.ts";
+import {
+  type CloudSqlInstance,
+  type CloudSqlOperation,
+  describeInstance,
+  describeOperation,
+  operation,
+  sourceInstance,
+} from "./cloudsql.ts";
+import { hopeless, isHopeless } from "./cloudsql-restore.ts";
+import { cloudSqlName, gcloudShown, gcpInputs } from "./gcloud.ts";
+import { type Look, watch, withinInput } from "./watch.ts";
+
+const inputs = z.strictObject({
+  ...gcpInputs,
+  instance: cloudSqlName.describe("Name of the new instance."),
+  operation: z
+    .string()
+    .regex(/^(?:[\w-]+|\$\{\w+\})$/u, "not the name of an operation")
+    .describe("The restore that must be done first."),
+  network: z
+    .string()
+    .regex(/^(?:PRIVATE|PRIMARY|\$\{\w+\})?$/u, "neither PRIVATE nor PRIMARY")
+    .default("")
+    .describe("Kind of address to connect to; the private one, if there is one, unless given."),
+  started: z.string().default("").describe("When the restore was asked for; measured from there."),
+  within: withinInput("2h"),
+});
+
+type Input = z.output<typeof inputs>;
+
+export const cloudSqlWaitAction = defineAction({
+  name: "cloudsql/wait",
+  about:
+    "Waits until a restore into a new Cloud SQL instance is done and the instance can be used, tells how far it is, and notices a failure.",
+  inputs,
+  outputs: { INSTANCE_HOST: "Address of the new instance." },
+  plan: (input) => [
+    `${gcloudShown(input, describeOperation(input.operation))}  -- until it is done`,
+    `${gcloudShown(input, describeInstance(input.instance))}  -- until it is runnable`,
+  ],
+  run: wait,
+});
+
+async function wait(input: Input, context: ActionContext): Promise<ActionResult> {
+  await context.command(gcloudShown(input, describeOperation(input.operation)));
+  const since = performance.now();
+  const found = await watch<string>({
+    what: `restore into ${input.instance}`,
+    withinSeconds: input.within,
+    io: context,
+    async look() {
+      const doing = await operation(input, input.operation, context.signal);
+      if (!doing.ok) return doing;
+      if (doing.value.status !== "DONE") return ok({ status: doing.value.status });
+      const problem = failureOf(doing.value, input.instance);
+      if (problem !== undefined) return fail(problem);
+      const instance = await sourceInstance(input, input.instance, context.signal);
+      return instance.ok ? usable(instance.value, input.network) : instance;
+    },
+  });
+  if (!found.ok) return stopped(found.problem);
+  const asked = Date.parse(input.started);
+  const waited = (performance.now() - since) / 1000;
+  const seconds = Number.isNaN(asked) ? waited : Math.max(0, (Date.now() - asked) / 1000);
+  return {
+    ok: true,
+    checks: [
+      passed("Instance", `${input.instance} at ${found.value}`),
+      passed("Available after (RTO of the restore)", formatDuration(seconds)),
+    ],
+    values: { INSTANCE_HOST: found.value },
+    measurements: { restoreSeconds: seconds },
+  };
+}
+
+function usable(instance: CloudSqlInstance, network: string): Result<Look<string>> {
+  const { name, state, ipAddresses } = instance;
+  if (isHopeless(state)) return fail(hopeless(name, state));
+  const of = (type: string) => ipAddresses.find((one) => one.type === type)?.ipAddress;
+  const host = network === "" ? (of("PRIVATE") ?? of("PRIMARY")) : of(network);
+  return state === "RUNNABLE" && host !== undefined ? ok({ ready: host }) : ok({ status: state });
+}
+
+function failureOf({ error, name }: CloudSqlOperation, instance: string): Problem | undefined {
+  if (error === undefined) return undefined;
+  const said = error.errors.map(({ code, message }) => `${code} ${message}`.trim()).join("; ");
+  return {
+    code: "failed",
+    message: `The restore into ${instance} failed (operation ${name}): ${said || "no reason was given"}.`,
+    hint: "Look at the operation in the provider's console; the drill deletes the instance at its end.",
+  };
+}

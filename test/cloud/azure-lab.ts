@@ -1,0 +1,89 @@
+/** A source server, a fake Azure before it, az logged in there, and a home for each test. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { type CliOutcome, newHome, runCli } from "../helpers/cli.ts";
+import { type Postgres15, startPostgres15 } from "../helpers/postgres15.ts";
+import { type FakeArm, startFakeArm } from "./fake-arm.ts";
+import { type FakeAzure, GROUP, SOURCE, SUBSCRIPTION, startFakeAzure } from "./fake-azure.ts";
+
+const SCHEMA = `
+  CREATE TABLE games (id int PRIMARY KEY, name text);
+  INSERT INTO games SELECT n, 'game ' || n FROM generate_series(1, 200) n;
+  CREATE TABLE moves (id bigserial PRIMARY KEY, game int);
+  INSERT INTO moves (game) SELECT n FROM generate_series(1, 50) n;
+`;
+
+/** Within a `describe`: registers its own hooks. */
+export function useAzureLab() {
+  let source: Postgres15;
+  let arm: FakeArm;
+  let cloud: FakeAzure;
+  let home: string;
+
+  beforeAll(async () => {
+    source = await startPostgres15({
+      hba: ["host replication all 127.0.0.1/32 scram-sha-256"],
+    });
+    source.createRole("shop", "pw-of-shop");
+    source.createDatabase("shop", "shop");
+    source.psql(`SET ROLE shop; ${SCHEMA}`, "shop");
+    arm = await startFakeArm(SUBSCRIPTION);
+  }, 120_000);
+  beforeEach(async () => {
+    cloud = startFakeAzure(source);
+    arm.answers(cloud.answer);
+    home = await newHome();
+    const place = `host: ${source.host}, port: ${source.port}, user: shop, database: shop`;
+    writeFileSync(
+      join(home, "restore-drill.yaml"),
+      `default: local\nenvironments:\n  local: { target: direct, ${place}, password: "\${PW}", backups: { host: ./backups } }\n`,
+    );
+  });
+  afterEach(() => cloud?.close());
+  afterAll(async () => {
+    arm?.close();
+    await source?.stop();
+  });
+
+  const options = (env: Readonly<Record<string, string>> = {}) => ({
+    home,
+    env: { PW: "pw-of-shop", ...arm.env, ...env },
+  });
+  const words = (...more: readonly string[]) => [
+    ...["azure-flexible-restore", "--headless", "--set", `AZURE_SUBSCRIPTION=${SUBSCRIPTION}`],
+    ...["--set", `AZURE_GROUP=${GROUP}`, "--set", `AZURE_SERVER=${SOURCE}`, ...more],
+  ];
+  return {
+    get cloud() {
+      return cloud;
+    },
+    options,
+    words,
+    drill: (...more: readonly string[]) => runCli(words(...more), options()),
+    drillWith: (env: Readonly<Record<string, string>>) => runCli(words(), options(env)),
+    /** A PATH with this instead of az, or without any. */
+    pathWith(script?: string): Readonly<Record<string, string>> {
+      const bin = join(home, `bin-${script === undefined ? "none" : "old"}`);
+      mkdirSync(bin);
+      for (const tool of ["bash", "sh", "ssh-keygen", "id"]) {
+        symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
+      }
+      if (script !== undefined) writeFileSync(join(bin, "az"), script, { mode: 0o755 });
+      return { PATH: bin };
+    },
+    emptyDirectory(): string {
+      const path = join(home, "no-login");
+      mkdirSync(path);
+      return path;
+    },
+    entry: (): unknown =>
+      JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? ""),
+    /** Only the source is left. */
+    nothingLeft() {
+      expect([...cloud.servers.keys()]).toEqual([SOURCE]);
+    },
+  };
+}
+
+export const said = ({ stdout, stderr }: CliOutcome) => stdout + stderr;

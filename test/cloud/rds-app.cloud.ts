@@ -1,0 +1,136 @@
+/** The app and `run` steps against the instance that the RDS drill restored, and never the source. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { runCli, startCli } from "../helpers/cli.ts";
+import { postgres15Available } from "../helpers/postgres15.ts";
+import { alive } from "../helpers/step-world.ts";
+import { awsAvailable, SOURCE } from "./fake-rds.ts";
+import { said, useRdsLab } from "./rds-lab.ts";
+
+const PG = import.meta.resolve("pg");
+
+/** Writes a game when it starts, and tells a file where it did so. */
+const APP = `
+  import { writeFileSync } from "node:fs";
+  import { createServer } from "node:http";
+  import pg from ${JSON.stringify(PG)};
+  const client = new pg.Client(process.env.DATABASE_URL);
+  await client.connect();
+  await client.query("INSERT INTO games VALUES (1000, 'of the app')");
+  const { rows } = await client.query("SELECT inet_server_port() AS port, count(*)::int AS games FROM games");
+  createServer(async (request, answer) => {
+    const alive = await client.query("SELECT 1").then(() => true, () => false);
+    answer.setHeader("content-type", "application/json");
+    answer.end(JSON.stringify({ status: process.env.ILL && request.url === "/ready" ? "error" : alive ? "ok" : "error" }));
+  }).listen(Number(process.env.PORT), "127.0.0.1", () =>
+    writeFileSync("app.json", JSON.stringify({ pid: process.pid, ...rows[0] })));
+`;
+
+const seenShape = z.object({ pid: z.number(), port: z.number(), games: z.number() });
+
+describe.runIf(postgres15Available && awsAvailable)("the app of the RDS drill", () => {
+  const lab = useRdsLab();
+  const seenAt = () => join(lab.home, "app.json");
+  const seen = () => seenShape.parse(JSON.parse(readFileSync(seenAt(), "utf8")));
+  const games = () => lab.source.psql("SELECT count(*) FROM games", "shop").trim();
+
+  beforeEach(() => {
+    writeFileSync(join(lab.home, "app.mjs"), APP);
+    const { host, port } = lab.source;
+    writeFileSync(
+      join(lab.home, "restore-drill.yaml"),
+      `default: local
+environments:
+  local:
+    target: direct
+    host: ${host}
+    port: ${port}
+    user: shop
+    database: shop
+    password: "\${PW}"
+    backups: { host: ./backups }
+    app: { command: exec node app.mjs, health: /health, ready: /ready }
+`,
+    );
+  });
+
+  it("works with the new instance, and is stopped before that is deleted", async () => {
+    const done = await lab.drill("--set", "APP_PORT=0");
+    expect(done.exit, said(done)).toBe(0);
+    const { port, games: there, pid } = seen();
+    expect(port).not.toBe(lab.source.port);
+    expect(there).toBe(201);
+    expect(games()).toBe("200");
+    expect(alive(pid)).toBe(false);
+    lab.nothingLeft();
+    const entry = JSON.stringify(lab.entry());
+    expect(entry).toContain("DATABASE_URL=••••");
+    expect(entry).toMatch(/on database shop at [^"]*:\d+/);
+    expect(entry + said(done)).not.toContain("pw-of-shop");
+    expect(lab.entry()).toMatchObject({ verdict: "passed" });
+  });
+
+  it("is ended by abandon after kill -9, and the instance with it", async () => {
+    const env = { ILL: "yes" };
+    const running = startCli(lab.words("--set", "APP_PORT=0"), lab.options(env));
+    await expect.poll(() => existsSync(seenAt()), { timeout: 60_000, interval: 50 }).toBe(true);
+    running.child.kill("SIGKILL");
+    const killed = await running.ended;
+    const id = /drill-\d{8}-\d{6}-\w+/.exec(said(killed))?.[0] ?? "";
+    const abandoned = await runCli(["abandon", id], lab.options(env));
+    expect(abandoned.exit, said(abandoned)).toBe(0);
+    expect(alive(seen().pid)).toBe(false);
+    lab.nothingLeft();
+  });
+
+  it("is refused where the host is the primary's own", async () => {
+    const { host, port } = lab.source;
+    writeFileSync(
+      join(lab.home, "own.yaml"),
+      checklist(
+        `- { id: app, title: App, uses: app/start, with: { database: shop, port: "0", host: "${host}", hostPort: "${port}" } }`,
+      ),
+    );
+    const done = await runCli([join(lab.home, "own.yaml"), "--headless"], lab.options());
+    expect(done.exit).toBe(1);
+    expect(said(done)).toContain("is the primary itself");
+    expect(existsSync(seenAt())).toBe(false);
+  });
+
+  it("gives a run step the instance's address as INSTANCE_URL", async () => {
+    const place = `region: eu-central-1, endpoint: "${lab.rds.url}"`;
+    const psql = `${lab.source.bin}/psql -XAt`;
+    writeFileSync(
+      join(lab.home, "run.yaml"),
+      checklist(
+        `- { id: none, title: None, run: 'test -z "$INSTANCE_URL"' }`,
+        `- { id: take, title: Take, uses: rds/snapshot, with: { instance: ${SOURCE}, ${place} } }`,
+        `- { id: restore, title: Restore, uses: rds/restore, with: { source: ${SOURCE}, snapshot: "\${SNAPSHOT_ID}", ${place} } }`,
+        `- { id: wait, title: Wait, uses: rds/wait, with: { instance: "\${INSTANCE_ID}", ${place} } }`,
+        `- { id: drop, title: Drop, run: '${psql} -d "$INSTANCE_URL" -c "DELETE FROM games RETURNING inet_server_port()" | sort -u' }`,
+        `- { id: tell, title: Tell, run: 'echo "at $INSTANCE_URL"; exit 3' }`,
+      ),
+    );
+    const done = await runCli([join(lab.home, "run.yaml"), "--headless"], lab.options());
+    expect(done.exit, said(done)).toBe(1);
+    expect(games()).toBe("200");
+    expect(said(done)).toMatch(/at postgres\S*••••@/);
+    expect(said(done)).not.toContain("pw-of-shop");
+    lab.nothingLeft();
+  });
+});
+
+function checklist(...steps: readonly string[]): string {
+  const lines = steps.map((step) => `          ${step}\n`).join("");
+  return `id: own
+title: Own
+sections:
+  - title: Only
+    items:
+      - id: item
+        title: Item
+        steps:
+${lines}`;
+}

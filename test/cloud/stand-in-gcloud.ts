@@ -1,0 +1,114 @@
+/**
+ * A stand-in of gcloud where there is none: asks the fake Admin API what gcloud 528 was recorded
+ * (contracts/gcloud.json) to ask it, and tells of the answers in its words.
+ */
+import { z } from "zod";
+import { PROJECT } from "./fake-cloud-sql.ts";
+import { type Asked, type Said, type StandIn, standIn } from "./stand-in.ts";
+
+/** What goes wrong before it asks anybody. */
+export interface GcloudFaults {
+  version?: string;
+  project?: string;
+  account?: "none";
+  /** Said by these commands instead of asking. */
+  says?: Readonly<Record<string, string>>;
+}
+
+interface Call {
+  readonly line: string;
+  readonly body?: object;
+}
+
+const refusedShape = z.object({ error: z.object({ code: z.number(), message: z.string() }) });
+
+export function standInGcloud(url: string, faults: () => GcloudFaults): Promise<StandIn> {
+  return standIn("gcloud", async (asked) => {
+    const { version, project, account, says = {} } = faults();
+    const { command, prints } = asked;
+    const own = says[command];
+    if (own !== undefined) return refused(asked, own);
+    if (command === "version" && version !== undefined) {
+      return printed({ ...(prints as object), "Google Cloud SDK": version });
+    }
+    if (command === "config get-value") return configured(asked, project);
+    if (command === "auth list" && account === "none") return printed([]);
+    const call = callOf(asked);
+    return call === undefined ? printed(prints) : ask(url, asked, call);
+  });
+}
+
+function configured({ arguments: [what] }: Asked, project = PROJECT): Said {
+  return what === "project" && project !== "" ? printed(project) : printed([]);
+}
+
+/** As recorded from gcloud 528. */
+function callOf({ command, arguments: [first = ""], flags }: Asked): Call | undefined {
+  const { "--instance": instance, "--restore-instance": target } = flags;
+  switch (command) {
+    case "sql instances describe":
+      return { line: `GET instances/${first}` };
+    case "sql instances list":
+      return { line: "GET instances" };
+    case "sql instances delete":
+      return { line: `DELETE instances/${first}` };
+    case "beta sql instances create": {
+      const [key = "", value = ""] = (flags["--labels"] ?? "").split("=");
+      const settings = { userLabels: { [key]: value } };
+      return { line: "POST instances", body: { name: first, settings } };
+    }
+    case "sql backups create":
+      return {
+        line: `POST instances/${instance}/backupRuns`,
+        body: { description: flags["--description"], instance },
+      };
+    case "sql backups list":
+      return { line: `GET instances/${instance}/backupRuns` };
+    case "sql backups delete":
+      return { line: `DELETE instances/${instance}/backupRuns/${first}` };
+    case "sql backups restore":
+      return {
+        line: `POST instances/${target}/restoreBackup`,
+        body: {
+          restoreBackupContext: { backupRunId: first, instanceId: flags["--backup-instance"] },
+        },
+      };
+    case "sql operations describe":
+      return { line: `GET operations/${first}` };
+    default:
+      return undefined;
+  }
+}
+
+async function ask(url: string, asked: Asked, { line, body }: Call): Promise<Said> {
+  const [method = "", path = ""] = line.split(" ");
+  const project = asked.flags["--project"];
+  const answer = await fetch(`${url}sql/v1beta4/projects/${project}/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const json: unknown = await answer.json();
+  if (answer.ok) return printed(asked.command.endsWith(" list") ? itemsOf(json, asked) : json);
+  const { code, message } = refusedShape.parse(json).error;
+  // Recorded: of a refused instance it does not tell the message, only this.
+  return code === 403 && asked.command === "sql instances describe"
+    ? refused(
+        asked,
+        `There was no instance found at projects/${project}/${path} or you are not authorized to access it.`,
+      )
+    : refused(asked, `HTTPError ${code}: ${message}`);
+}
+
+function itemsOf(json: unknown, { flags }: Asked): unknown {
+  const { items } = z.object({ items: z.array(z.looseObject({})) }).parse(json);
+  const [key, value] = (flags["--filter"] ?? "").split("=");
+  return key === "name" ? items.filter(({ name }) => name === value) : items;
+}
+
+function printed(what: unknown): Said {
+  return { stdout: JSON.stringify(what, null, 2) };
+}
+
+function refused({ command }: Asked, what: string): Said {
+  return { exit: 1, stderr: `ERROR: (gcloud.${command.replaceAll(" ", ".")}) ${what}\n` };
+}
