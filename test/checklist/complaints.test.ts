@@ -128,7 +128,7 @@ describe("keys and types", () => {
       ].join("\n"),
     );
     expect(complaints(text).map((line) => line.replace(/ Known keys are.*/, ""))).toEqual([
-      '3:1 unknown key "colour" in the checklist (Known keys are id, title, about, runbook, fit, approval, variables, sections.)',
+      '3:1 unknown key "colour" in the checklist (Known keys are id, title, about, runbook, kind, related, fit, approval, variables, sections.)',
       '4:19 unknown key "defualt" in variable "A" (Did you mean "default"?',
       '7:5 unknown key "itmes" in the section (Did you mean "items"?',
       '11:9 unknown key "when" in the item (Known keys are id, title, about, optional, steps.)',
