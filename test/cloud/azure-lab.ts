@@ -55,6 +55,12 @@ export function useAzureLab() {
     ...["--set", `AZURE_GROUP=${GROUP}`, "--set", `AZURE_SERVER=${SOURCE}`, ...more],
   ];
   return {
+    get source() {
+      return source;
+    },
+    get home() {
+      return home;
+    },
     get cloud() {
       return cloud;
     },

@@ -1,4 +1,4 @@
-/** The app and `run` steps against the instance that the RDS drill restored, and never the source. */
+/** App, Prisma and `run` steps at the instance that an RDS drill restored: what ends and breaks them. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -7,28 +7,27 @@ import { runCli, startCli } from "../helpers/cli.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { alive } from "../helpers/step-world.ts";
 import { awsAvailable, SOURCE } from "./fake-rds.ts";
+import { MIGRATIONS_SQL, writeLabProject } from "./lab-project.ts";
 import { said, useRdsLab } from "./rds-lab.ts";
 
 const PG = import.meta.resolve("pg");
 
-/** Writes a game when it starts, and tells a file where it did so. */
+/** Tells a file where it is. */
 const APP = `
   import { writeFileSync } from "node:fs";
   import { createServer } from "node:http";
   import pg from ${JSON.stringify(PG)};
   const client = new pg.Client(process.env.DATABASE_URL);
   await client.connect();
-  await client.query("INSERT INTO games VALUES (1000, 'of the app')");
-  const { rows } = await client.query("SELECT inet_server_port() AS port, count(*)::int AS games FROM games");
   createServer(async (request, answer) => {
     const alive = await client.query("SELECT 1").then(() => true, () => false);
     answer.setHeader("content-type", "application/json");
     answer.end(JSON.stringify({ status: process.env.ILL && request.url === "/ready" ? "error" : alive ? "ok" : "error" }));
   }).listen(Number(process.env.PORT), "127.0.0.1", () =>
-    writeFileSync("app.json", JSON.stringify({ pid: process.pid, ...rows[0] })));
+    writeFileSync("app.json", JSON.stringify({ pid: process.pid })));
 `;
 
-const seenShape = z.object({ pid: z.number(), port: z.number(), games: z.number() });
+const seenShape = z.object({ pid: z.number() });
 
 describe.runIf(postgres15Available && awsAvailable)("the app of the RDS drill", () => {
   const lab = useRdsLab();
@@ -56,22 +55,6 @@ environments:
     );
   });
 
-  it("works with the new instance, and is stopped before that is deleted", async () => {
-    const done = await lab.drill("--set", "APP_PORT=0");
-    expect(done.exit, said(done)).toBe(0);
-    const { port, games: there, pid } = seen();
-    expect(port).not.toBe(lab.source.port);
-    expect(there).toBe(201);
-    expect(games()).toBe("200");
-    expect(alive(pid)).toBe(false);
-    lab.nothingLeft();
-    const entry = JSON.stringify(lab.entry());
-    expect(entry).toContain("DATABASE_URL=••••");
-    expect(entry).toMatch(/on database shop at [^"]*:\d+/);
-    expect(entry + said(done)).not.toContain("pw-of-shop");
-    expect(lab.entry()).toMatchObject({ verdict: "passed" });
-  });
-
   it("is ended by abandon after kill -9, and the instance with it", async () => {
     const env = { ILL: "yes" };
     const running = startCli(lab.words("--set", "APP_PORT=0"), lab.options(env));
@@ -97,6 +80,29 @@ environments:
     expect(done.exit).toBe(1);
     expect(said(done)).toContain("is the primary itself");
     expect(existsSync(seenAt())).toBe(false);
+  });
+
+  it("fails where Prisma finds a migration missing on the instance", async () => {
+    lab.source.psql(`SET ROLE shop; ${MIGRATIONS_SQL}`, "shop");
+    writeLabProject(lab.home, lab.source);
+    const place = `region: eu-central-1, endpoint: "${lab.rds.url}"`;
+    const lose = `${lab.source.bin}/psql -XAt -d "$INSTANCE_URL" -c "DELETE FROM _prisma_migrations"`;
+    const there = 'host: "${INSTANCE_HOST}", port: "${INSTANCE_PORT}"';
+    const prisma = `database: shop, ${there}, command: npx prisma migrate status, says: up to date`;
+    writeFileSync(
+      join(lab.home, "prisma.yaml"),
+      checklist(
+        `- { id: take, title: Take, uses: rds/snapshot, with: { instance: ${SOURCE}, ${place} } }`,
+        `- { id: restore, title: Restore, uses: rds/restore, with: { source: ${SOURCE}, snapshot: "\${SNAPSHOT_ID}", ${place} } }`,
+        `- { id: wait, title: Wait, uses: rds/wait, with: { instance: "\${INSTANCE_ID}", ${place} } }`,
+        `- { id: lose, title: Lose, run: '${lose}' }`,
+        `- { id: ask, title: Ask, uses: app/run, with: { ${prisma} } }`,
+      ),
+    );
+    const done = await runCli([join(lab.home, "prisma.yaml"), "--headless"], lab.options());
+    expect(done.exit, said(done)).toBe(1);
+    expect(said(done)).toContain("Not yet applied: 1_init");
+    lab.nothingLeft();
   });
 
   it("gives a run step the instance's address as INSTANCE_URL", async () => {
