@@ -3,17 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { type CliOutcome, newHome, runCli } from "../helpers/cli.ts";
-import { type Postgres15, startPostgres15 } from "../helpers/postgres15.ts";
+import type { Postgres15 } from "../helpers/postgres15.ts";
 import { type FakeCloudSql, PROJECT, SOURCE, startFakeCloudSql } from "./fake-cloud-sql.ts";
+import { startLabSource, writeLabEnvironment } from "./lab-source.ts";
 import type { StandIn } from "./stand-in.ts";
 import { type GcloudFaults, standInGcloud } from "./stand-in-gcloud.ts";
-
-const SCHEMA = `
-  CREATE TABLE games (id int PRIMARY KEY, name text);
-  INSERT INTO games SELECT n, 'game ' || n FROM generate_series(1, 200) n;
-  CREATE TABLE moves (id bigserial PRIMARY KEY, game int);
-  INSERT INTO moves (game) SELECT n FROM generate_series(1, 50) n;
-`;
 
 /** Within a `describe`: registers its own hooks. */
 export function useCloudSqlLab(gcloud: "stand-in" | "real" = "stand-in") {
@@ -24,23 +18,14 @@ export function useCloudSqlLab(gcloud: "stand-in" | "real" = "stand-in") {
   let home: string;
 
   beforeAll(async () => {
-    source = await startPostgres15({
-      hba: ["host replication all 127.0.0.1/32 scram-sha-256"],
-    });
-    source.createRole("shop", "pw-of-shop");
-    source.createDatabase("shop", "shop");
-    source.psql(`SET ROLE shop; ${SCHEMA}`, "shop");
+    source = await startLabSource();
   });
   beforeEach(async () => {
     cloud = await startFakeCloudSql(source);
     faults = {};
     cli = await standInGcloud(cloud.url, () => faults);
     home = await newHome();
-    const place = `host: ${source.host}, port: ${source.port}, user: shop, database: shop`;
-    writeFileSync(
-      join(home, "restore-drill.yaml"),
-      `default: local\nenvironments:\n  local: { target: direct, ${place}, password: "\${PW}", backups: { host: ./backups } }\n`,
-    );
+    writeLabEnvironment(home, source);
   });
   afterEach(async () => {
     cli.close();

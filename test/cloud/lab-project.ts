@@ -12,7 +12,7 @@ const CONNECT = `
   await client.connect();
 `;
 
-/** Writes a game when it starts, and tells a file where it did so. */
+/** Writes a game when it starts, and tells a file what it saw. Never ready where ILL is set. */
 const APP = `${CONNECT}
   import { writeFileSync } from "node:fs";
   import { createServer } from "node:http";
@@ -21,7 +21,8 @@ const APP = `${CONNECT}
   createServer(async (request, answer) => {
     const alive = await client.query("SELECT 1").then(() => true, () => false);
     answer.setHeader("content-type", "application/json");
-    answer.end(JSON.stringify({ status: alive ? "ok" : "error" }));
+    const ill = process.env.ILL !== undefined && request.url === "/ready";
+    answer.end(JSON.stringify({ status: alive && !ill ? "ok" : "error" }));
   }).listen(Number(process.env.PORT), "127.0.0.1", () =>
     writeFileSync("app.json", JSON.stringify({ pid: process.pid, ...rows[0] })));
 `;

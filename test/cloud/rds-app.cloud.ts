@@ -1,59 +1,23 @@
 /** App, Prisma and `run` steps at the instance that an RDS drill restored: what ends and breaks them. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCli, startCli } from "../helpers/cli.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { alive } from "../helpers/step-world.ts";
 import { awsAvailable, SOURCE } from "./fake-rds.ts";
-import { MIGRATIONS_SQL, writeLabProject } from "./lab-project.ts";
+import { MIGRATIONS_SQL, seenByApp, writeLabProject } from "./lab-project.ts";
 import { said, useRdsLab } from "./rds-lab.ts";
-
-const PG = import.meta.resolve("pg");
-
-/** Tells a file where it is. */
-const APP = `
-  import { writeFileSync } from "node:fs";
-  import { createServer } from "node:http";
-  import pg from ${JSON.stringify(PG)};
-  const client = new pg.Client(process.env.DATABASE_URL);
-  await client.connect();
-  createServer(async (request, answer) => {
-    const alive = await client.query("SELECT 1").then(() => true, () => false);
-    answer.setHeader("content-type", "application/json");
-    answer.end(JSON.stringify({ status: process.env.ILL && request.url === "/ready" ? "error" : alive ? "ok" : "error" }));
-  }).listen(Number(process.env.PORT), "127.0.0.1", () =>
-    writeFileSync("app.json", JSON.stringify({ pid: process.pid })));
-`;
-
-const seenShape = z.object({ pid: z.number() });
 
 describe.runIf(postgres15Available && awsAvailable)("the app of the RDS drill", () => {
   const lab = useRdsLab();
   const seenAt = () => join(lab.home, "app.json");
-  const seen = () => seenShape.parse(JSON.parse(readFileSync(seenAt(), "utf8")));
   const games = () => lab.source.psql("SELECT count(*) FROM games", "shop").trim();
 
-  beforeEach(() => {
-    writeFileSync(join(lab.home, "app.mjs"), APP);
-    const { host, port } = lab.source;
-    writeFileSync(
-      join(lab.home, "restore-drill.yaml"),
-      `default: local
-environments:
-  local:
-    target: direct
-    host: ${host}
-    port: ${port}
-    user: shop
-    database: shop
-    password: "\${PW}"
-    backups: { host: ./backups }
-    app: { command: exec node app.mjs, health: /health, ready: /ready }
-`,
-    );
+  beforeAll(() => {
+    lab.source.psql(`SET ROLE shop; ${MIGRATIONS_SQL}`, "shop");
   });
+  beforeEach(() => writeLabProject(lab.home, lab.source));
 
   it("is ended by abandon after kill -9, and the instance with it", async () => {
     const env = { ILL: "yes" };
@@ -64,7 +28,7 @@ environments:
     const id = /drill-\d{8}-\d{6}-\w+/.exec(said(killed))?.[0] ?? "";
     const abandoned = await runCli(["abandon", id], lab.options(env));
     expect(abandoned.exit, said(abandoned)).toBe(0);
-    expect(alive(seen().pid)).toBe(false);
+    expect(alive(seenByApp(lab.home).pid)).toBe(false);
     lab.nothingLeft();
   });
 
@@ -83,8 +47,6 @@ environments:
   });
 
   it("fails where Prisma finds a migration missing on the instance", async () => {
-    lab.source.psql(`SET ROLE shop; ${MIGRATIONS_SQL}`, "shop");
-    writeLabProject(lab.home, lab.source);
     const place = `region: eu-central-1, endpoint: "${lab.rds.url}"`;
     const lose = `${lab.source.bin}/psql -XAt -d "$INSTANCE_URL" -c "DELETE FROM _prisma_migrations"`;
     const there = 'host: "${INSTANCE_HOST}", port: "${INSTANCE_PORT}"';

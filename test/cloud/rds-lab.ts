@@ -1,17 +1,11 @@
 /** A source server, a fake RDS before it and a home for each test of the RDS drill. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { type CliOutcome, newHome, runCli } from "../helpers/cli.ts";
-import { type Postgres15, startPostgres15 } from "../helpers/postgres15.ts";
+import type { Postgres15 } from "../helpers/postgres15.ts";
 import { ACCOUNT, type FakeRds, SOURCE, startFakeRds } from "./fake-rds.ts";
-
-const SCHEMA = `
-  CREATE TABLE games (id int PRIMARY KEY, name text);
-  INSERT INTO games SELECT n, 'game ' || n FROM generate_series(1, 200) n;
-  CREATE TABLE moves (id bigserial PRIMARY KEY, game int);
-  INSERT INTO moves (game) SELECT n FROM generate_series(1, 50) n;
-`;
+import { startLabSource, writeLabEnvironment } from "./lab-source.ts";
 
 /** Within a `describe`: registers its own hooks. */
 export function useRdsLab() {
@@ -20,21 +14,12 @@ export function useRdsLab() {
   let home: string;
 
   beforeAll(async () => {
-    source = await startPostgres15({
-      hba: ["host replication all 127.0.0.1/32 scram-sha-256"],
-    });
-    source.createRole("shop", "pw-of-shop");
-    source.createDatabase("shop", "shop");
-    source.psql(`SET ROLE shop; ${SCHEMA}`, "shop");
+    source = await startLabSource();
   });
   beforeEach(async () => {
     rds = await startFakeRds(source);
     home = await newHome();
-    const place = `host: ${source.host}, port: ${source.port}, user: shop, database: shop`;
-    writeFileSync(
-      join(home, "restore-drill.yaml"),
-      `default: local\nenvironments:\n  local: { target: direct, ${place}, password: "\${PW}", backups: { host: ./backups } }\n`,
-    );
+    writeLabEnvironment(home, source);
   });
   afterEach(() => rds.close());
   afterAll(() => source?.stop());

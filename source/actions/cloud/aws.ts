@@ -34,14 +34,6 @@ export const rdsName = z
   .regex(/^(?:(?:rds:)?[A-Za-z](?:-?[A-Za-z0-9])*|\$\{\w+\})$/u, "not a name that RDS gives")
   .max(255);
 
-/** ISO 8601, or in the plan what an earlier step will give. */
-export const pointInTime = z
-  .string()
-  .regex(
-    /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)|\$\{\w+\})$/u,
-    "not a time such as 2026-11-22T14:30:00Z",
-  );
-
 export type AwsCommand = readonly [string, ...string[]];
 
 export function awsCommand(place: AwsPlace, words: readonly string[]): AwsCommand {

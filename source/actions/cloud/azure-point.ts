@@ -4,9 +4,9 @@ import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { info, passed, stopped } from "../outcome.ts";
 import { pause } from "../process/wait-ready.ts";
-import { pointInTime } from "./aws.ts";
 import { azShown, azureInputs, azureName } from "./azure.ts";
 import { type AzureBackup, backupsOf, listBackups } from "./azure-server.ts";
+import { pointInTime } from "./recovery-point.ts";
 import { watch, withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({

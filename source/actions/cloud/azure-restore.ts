@@ -1,27 +1,22 @@
 import { z } from "zod";
-import { durationSeconds } from "../../checklist/duration.ts";
 import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { info, judged, passed, stopped } from "../outcome.ts";
-import { pointInTime } from "./aws.ts";
+import { info, passed, stopped } from "../outcome.ts";
 import { az, azShown, azureInputs, azureName, restWords, serverPath } from "./azure.ts";
 import { isAzure } from "./azure-problem.ts";
 import { type AzureServer, azureTag, findServer, sourceServer } from "./azure-server.ts";
 import { owedResource } from "./ledger.ts";
 import { DRILL_TAG } from "./rds.ts";
+import { objectiveInput, pointInTime, recoveryPoint, tooFarBehind } from "./recovery-point.ts";
 import { watch, withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({
   ...azureInputs,
   source: azureName.describe("Name of the source server; never restored into."),
   time: pointInTime.describe("The point in time to restore."),
-  objective: z
-    .string()
-    .refine((text) => text === "" || durationSeconds(text) !== undefined, "not a duration")
-    .default("")
-    .describe("Recovery point objective, such as 10m: more than that may not be lost."),
+  objective: objectiveInput,
   within: withinInput("30m"),
 });
 
@@ -71,13 +66,22 @@ async function restore(input: Input, context: ActionContext): Promise<ActionResu
   const made = await make(input, name, context);
   if (!made.ok) return stopped(made.problem);
   const lost = Math.max(0, (Date.now() - Date.parse(input.time)) / 1000);
-  const point = recoveryPoint(lost, input.objective);
+  // The provider tells no latest point: what it takes now is how far it is behind at most.
+  const point = recoveryPoint({
+    seconds: lost,
+    objective: input.objective,
+    observed: `a point ${formatDuration(lost)} ago can be restored; at most that would be lost`,
+  });
   const checks = [
     passed("Being restored", `into ${name}, tagged with ${drill}`),
     info("From", `${input.source} as it was at ${input.time}`),
     point,
   ];
-  if (point.status === "failed") return stopped(tooFarBehind(lost, input.objective), checks);
+  if (point.status === "failed") {
+    const hint =
+      "Look at the server's load and backups; the drill deletes the new server at its end.";
+    return stopped(tooFarBehind(`Up to ${formatDuration(lost)}`, input.objective, hint), checks);
+  }
   return { ok: true, checks, values: { SERVER_NAME: name, RESTORE_STARTED: startedAt } };
 }
 
@@ -113,24 +117,6 @@ async function make(input: Input, name: string, context: ActionContext): Promise
       return isAzure(asked.problem, "too-early") ? ok({ status: asked.problem.message }) : asked;
     },
   });
-}
-
-/** The provider tells no latest point: what it takes now is how far it is behind at most. */
-function recoveryPoint(seconds: number, objective: string) {
-  const title = "Recovery point (RPO)";
-  const limit = durationSeconds(objective);
-  const observed = `a point ${formatDuration(seconds)} ago can be restored; at most that would be lost`;
-  return limit === undefined
-    ? info(title, observed)
-    : judged(title, seconds <= limit, { expected: `at most ${formatDuration(limit)}`, observed });
-}
-
-function tooFarBehind(seconds: number, objective: string): Problem {
-  return {
-    code: "failed",
-    message: `Up to ${formatDuration(seconds)} of work would be lost, and no more than ${objective} may be.`,
-    hint: "Look at the server's load and backups; the drill deletes the new server at its end.",
-  };
 }
 
 function notInto(why: string): Problem {

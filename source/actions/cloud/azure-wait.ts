@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
+import { available, startedInput } from "./available.ts";
 import { azShown, azureInputs, azureName } from "./azure.ts";
 import { type AzureServer, findServer, showServer } from "./azure-server.ts";
 import { type Look, watch, withinInput } from "./watch.ts";
@@ -11,7 +11,7 @@ import { type Look, watch, withinInput } from "./watch.ts";
 const inputs = z.strictObject({
   ...azureInputs,
   server: azureName.describe("Name of the new server."),
-  started: z.string().default("").describe("When the restore was asked for; measured from there."),
+  started: startedInput,
   within: withinInput("2h"),
 });
 
@@ -47,18 +47,12 @@ async function wait(input: Input, context: ActionContext): Promise<ActionResult>
     },
   });
   if (!found.ok) return stopped(found.problem);
-  const asked = Date.parse(input.started);
-  const waited = (performance.now() - since) / 1000;
-  const seconds = Number.isNaN(asked) ? waited : Math.max(0, (Date.now() - asked) / 1000);
-  return {
-    ok: true,
-    checks: [
-      passed("Server", `${input.server} at ${found.value}`),
-      passed("Available after (RTO of the restore)", formatDuration(seconds)),
-    ],
+  return available({
+    check: passed("Server", `${input.server} at ${found.value}`),
     values: { SERVER_HOST: found.value },
-    measurements: { restoreSeconds: seconds },
-  };
+    started: input.started,
+    waitedSince: since,
+  });
 }
 
 function usable({ name, state, fullyQualifiedDomainName }: AzureServer): Result<Look<string>> {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
+import { available, startedInput } from "./available.ts";
 import {
   type CloudSqlInstance,
   type CloudSqlOperation,
@@ -28,7 +28,7 @@ const inputs = z.strictObject({
     .regex(/^(?:PRIVATE|PRIMARY|\$\{\w+\})?$/u, "neither PRIVATE nor PRIMARY")
     .default("")
     .describe("Kind of address to connect to; the private one, if there is one, unless given."),
-  started: z.string().default("").describe("When the restore was asked for; measured from there."),
+  started: startedInput,
   within: withinInput("2h"),
 });
 
@@ -65,18 +65,12 @@ async function wait(input: Input, context: ActionContext): Promise<ActionResult>
     },
   });
   if (!found.ok) return stopped(found.problem);
-  const asked = Date.parse(input.started);
-  const waited = (performance.now() - since) / 1000;
-  const seconds = Number.isNaN(asked) ? waited : Math.max(0, (Date.now() - asked) / 1000);
-  return {
-    ok: true,
-    checks: [
-      passed("Instance", `${input.instance} at ${found.value}`),
-      passed("Available after (RTO of the restore)", formatDuration(seconds)),
-    ],
+  return available({
+    check: passed("Instance", `${input.instance} at ${found.value}`),
     values: { INSTANCE_HOST: found.value },
-    measurements: { restoreSeconds: seconds },
-  };
+    started: input.started,
+    waitedSince: since,
+  });
 }
 
 function usable(instance: CloudSqlInstance, network: string): Result<Look<string>> {

@@ -1,24 +1,20 @@
 import { z } from "zod";
-import { durationSeconds } from "../../checklist/duration.ts";
 import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { info, judged, passed, stopped } from "../outcome.ts";
-import { awsInputs, awsShown, pointInTime, rdsName } from "./aws.ts";
+import { passed, stopped } from "../outcome.ts";
+import { awsInputs, awsShown, rdsName } from "./aws.ts";
 import { describeInstance } from "./rds.ts";
 import { sourceInstance } from "./rds-source.ts";
+import { objectiveInput, pointInTime, recoveryPoint, tooFarBehind } from "./recovery-point.ts";
 import { watch, withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({
   ...awsInputs,
   instance: rdsName.describe("Identifier of the source instance."),
   since: pointInTime.describe("The point must lie after this: the time of the first manifest."),
-  objective: z
-    .string()
-    .refine((text) => text === "" || durationSeconds(text) !== undefined, "not a duration")
-    .default("")
-    .describe("Recovery point objective, such as 10m: more than that may not be lost."),
+  objective: objectiveInput,
   within: withinInput("30m"),
 });
 
@@ -56,18 +52,17 @@ async function find(input: Input, context: ActionContext): Promise<ActionResult>
   });
   if (!found.ok) return stopped(found.problem);
   const seconds = lost ?? 0;
-  const objective = durationSeconds(input.objective);
-  const observed = `${formatDuration(seconds)} of work, if the instance were lost now`;
-  const title = "Recovery point (RPO)";
-  const point =
-    objective === undefined
-      ? info(title, observed)
-      : judged(title, seconds <= objective, {
-          expected: `at most ${formatDuration(objective)}`,
-          observed,
-        });
+  const lostNow = formatDuration(seconds);
+  const point = recoveryPoint({
+    seconds,
+    objective: input.objective,
+    observed: `${lostNow} of work, if the instance were lost now`,
+  });
   const checks = [point, passed("Point to restore", found.value)];
-  if (point.status === "failed") return stopped(tooFarBehind(seconds, input.objective), checks);
+  if (point.status === "failed") {
+    const hint = "Look at the instance's load and at its automated backups.";
+    return stopped(tooFarBehind(lostNow, input.objective, hint), checks);
+  }
   return { ok: true, checks, values: { RESTORE_TIME: found.value } };
 }
 
@@ -76,13 +71,5 @@ function noBackups(instance: string): Problem {
     code: "failed",
     message: `Instance ${instance} has no point in time to restore: its automated backups are off.`,
     hint: "Set its backup retention to a day or more, or drill a snapshot (RESTORE_FROM=snapshot).",
-  };
-}
-
-function tooFarBehind(seconds: number, objective: string): Problem {
-  return {
-    code: "failed",
-    message: `${formatDuration(seconds)} of work would be lost, and no more than ${objective} may be.`,
-    hint: "Look at the instance's load and at its automated backups.",
   };
 }

@@ -3,11 +3,12 @@ import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { info, passed, stopped } from "../outcome.ts";
-import { aws, awsInputs, awsShown, pointInTime, rdsName } from "./aws.ts";
+import { aws, awsInputs, awsShown, rdsName } from "./aws.ts";
 import { isAwsCode } from "./aws-problem.ts";
 import { cloudResource } from "./ledger.ts";
 import { findInstance, type RdsInstance, tagOf, tagWords } from "./rds.ts";
 import { sourceInstance } from "./rds-source.ts";
+import { pointInTime } from "./recovery-point.ts";
 
 const inputs = z.strictObject({
   ...awsInputs,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
+import { available, startedInput } from "./available.ts";
 import { awsInputs, awsShown, rdsName } from "./aws.ts";
 import { describeInstance } from "./rds.ts";
 import { sourceInstance } from "./rds-source.ts";
@@ -12,7 +12,7 @@ import { watch, withinInput } from "./watch.ts";
 const inputs = z.strictObject({
   ...awsInputs,
   instance: rdsName.describe("Identifier of the new instance."),
-  started: z.string().default("").describe("When the restore was asked for; measured from there."),
+  started: startedInput,
   within: withinInput("2h"),
 });
 
@@ -52,18 +52,12 @@ async function wait(input: Input, context: ActionContext): Promise<ActionResult>
   });
   if (!found.ok) return stopped(found.problem);
   const { Address, Port } = found.value;
-  const asked = Date.parse(input.started);
-  const waited = (performance.now() - since) / 1000;
-  const seconds = Number.isNaN(asked) ? waited : Math.max(0, (Date.now() - asked) / 1000);
-  return {
-    ok: true,
-    checks: [
-      passed("Instance", `${input.instance} at ${Address}:${Port}`),
-      passed("Available after (RTO of the restore)", formatDuration(seconds)),
-    ],
+  return available({
+    check: passed("Instance", `${input.instance} at ${Address}:${Port}`),
     values: { INSTANCE_HOST: Address, INSTANCE_PORT: String(Port) },
-    measurements: { restoreSeconds: seconds },
-  };
+    started: input.started,
+    waitedSince: since,
+  });
 }
 
 function hopeless(name: string, status: string): Problem {
