@@ -5,12 +5,18 @@ import { VERSION } from "./launch/tool.ts";
 const USAGE_EXIT = 2;
 
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", readerGone);
   try {
     await program().parseAsync([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT;
   }
+}
+
+/** A drill whose reader went away (`| head`) goes on to its end: its journal and log matter more. */
+function readerGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** Takes `NAME=VALUE`, keeps the rest of the line as it is. */
