@@ -50,9 +50,14 @@ export function evolve(state: DrillState, event: DrillEvent): DrillState {
       return { ...state, phase: "ended", signOffProblem: event.problem };
     case "drill-signed-off":
       return { ...state, phase: "signed-off", entry: event.entry };
-    case "resource-registered":
     case "resource-undo-started":
     case "resource-released":
+      return {
+        ...state,
+        values: withoutWhatItGave(state, event.resource),
+        resources: evolveResources(state.resources, event),
+      };
+    case "resource-registered":
     case "resource-undo-failed":
     case "resource-kept":
       return { ...state, resources: evolveResources(state.resources, event) };
@@ -81,6 +86,12 @@ function findingOf(event: Extract<DrillEvent, { type: "finding-recorded" }>) {
 function withoutSignOffProblem(state: DrillState): DrillState {
   const { signOffProblem: _, ...rest } = state;
   return rest;
+}
+
+/** Something else may answer at the address of what is gone: no later step is to ask there. */
+function withoutWhatItGave({ values, resources }: DrillState, id: string): DrillState["values"] {
+  const { gives = [] } = resources.find((resource) => resource.id === id) ?? {};
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !gives.includes(name)));
 }
 
 function evolveResources(

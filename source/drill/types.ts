@@ -184,6 +184,8 @@ export interface Resource {
   readonly label: string;
   /** What the undoer of this kind needs; plain data, no secrets. */
   readonly undo: Readonly<Record<string, string>>;
+  /** Names of values that tell where it is: they go when it does. */
+  readonly gives?: readonly string[];
   readonly step: StepId;
   readonly status: "owed" | "undoing" | "released" | "kept";
   readonly reason?: string;

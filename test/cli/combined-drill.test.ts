@@ -1,7 +1,8 @@
 /** The combined drill: on the practice environment as shipped, and where the rotation changes data. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { newHome, runCli, startCli } from "../helpers/cli.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 
@@ -17,6 +18,15 @@ function entry(): unknown {
   return JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? "");
 }
 
+type Steps = { readonly items: readonly { steps: readonly { id: string; status: string }[] }[] };
+
+function statuses(made: unknown): Readonly<Record<string, string>> {
+  const { items } = made as Steps;
+  return Object.fromEntries(
+    items.flatMap(({ steps }) => steps.map(({ id, status }) => [id, status])),
+  );
+}
+
 function step(id: string, status: string, observed?: string) {
   const checks = expect.arrayContaining([expect.objectContaining({ observed })]);
   return {
@@ -24,6 +34,12 @@ function step(id: string, status: string, observed?: string) {
       expect.objectContaining({ id, status, ...(observed === undefined ? {} : { checks }) }),
     ]),
   };
+}
+
+async function listening(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 describe("the combined drill on the practice environment", () => {
@@ -60,6 +76,42 @@ describe("the combined drill on the practice environment", () => {
       expect(readFileSync(file, "utf8")).toContain(KIND);
       expect(readFileSync(file, "utf8")).toContain("secrets-rotation");
     }
+  }, 120_000);
+
+  it("asks nothing of another server at the address of the app it has stopped", async () => {
+    const [reached, go] = [join(home, "reached"), join(home, "go")];
+    const wait = `touch '${reached}'; until test -e '${go}'; do sleep 0.05; done`;
+    const between = `          - { id: between, title: Between, run: ${JSON.stringify(wait)} }\n`;
+    const [before = "", after = ""] = readFileSync(SHIPPED, "utf8").split(
+      /^(?=.*id: app-smoke$)/mu,
+    );
+    const failing = after.replace('JWT_SECRET: "${SECRETS_DIR}/.rotation-new-key"', "X: /nowhere");
+    const file = join(home, "fails-late.yaml");
+    writeFileSync(file, `${before}${between}${failing}`);
+    const asked: string[] = [];
+    const other = createServer(({ url = "" }, answer) => {
+      asked.push(url);
+      answer.end('{"status":"ready"}');
+    });
+    onTestFinished(() => void other.close());
+    const port = await listening(other, 0);
+    await new Promise((resolve) => other.close(resolve));
+
+    const words = ["--headless", "--environment", "practice", "--set", `APP_PORT=${port}`];
+    const running = startCli(["run", file, ...words, "--set", "TOKEN_PATH=/api/token"], { home });
+    await expect.poll(() => existsSync(reached), { timeout: 60_000 }).toBe(true);
+    expect(running.stdout()).toContain(`http://127.0.0.1:${port}`);
+    await listening(other, port);
+    writeFileSync(go, "");
+    const { exit, stdout, stderr } = await running.ended;
+    expect(exit, stdout + stderr).toBe(0);
+    expect(asked).toEqual([]);
+    expect(statuses(entry())).toMatchObject({
+      "app-smoke": "deviation",
+      "app-smoke-ready": "not-applicable",
+      "auth-smoke": "not-applicable",
+      "load-smoke": "not-applicable",
+    });
   }, 120_000);
 });
 

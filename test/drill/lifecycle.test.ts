@@ -69,6 +69,32 @@ describe("cleanup", () => {
   });
 });
 
+describe("the address of what a drill started", () => {
+  const APP = { id: "app:a", kind: "process", label: "the app", undo: {}, gives: ["URL"] } as const;
+
+  function withApp(): TestDrill {
+    const drill = TestDrill.started(runStep({ id: "a" }), runStep({ id: "b" }));
+    drill.take({ type: "start-step", step: "a" });
+    drill.take({ type: "register-resource", step: "a", attempt: 1, resource: APP });
+    const values = { URL: "http://127.0.0.1:4000", OTHER: "stays" };
+    const report = { checks: [], values, measurements: {} };
+    return drill.take({ type: "report-passed", step: "a", attempt: 1, report });
+  }
+
+  it("is forgotten once a step has stopped it", () => {
+    const drill = withApp();
+    expect(drill.state.values).toHaveProperty("URL");
+    drill.take({ type: "release-resource", resource: APP.id, how: "stopped" });
+    expect(drill.state.values).toEqual({ OTHER: "stays" });
+    expect(replay(drill.events).values).toEqual({ OTHER: "stays" });
+  });
+
+  it("is forgotten as soon as its cleanup begins", () => {
+    const drill = withApp().pass("b").take({ type: "start-undo", resource: APP.id });
+    expect(drill.state.values).toEqual({ OTHER: "stays" });
+  });
+});
+
 describe("resuming", () => {
   it("never takes an interrupted step for done", () => {
     const drill = TestDrill.started(runStep({ id: "a" }), runStep({ id: "b" }));

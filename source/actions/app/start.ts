@@ -88,6 +88,7 @@ async function start(input: Input, context: ActionContext, target: Target): Prom
     ...owed,
     label: `the app at ${app.url} on ${placeOf(input)}`,
     undo: app.undo,
+    gives: ["APP_URL"],
   };
   keepInBackground(context.target, resource.id, app.process);
   await context.register(resource);

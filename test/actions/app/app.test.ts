@@ -43,7 +43,9 @@ it("starts the app, waits for any answer, and stops it", async () => {
   expect(outcome.status).toBe("passed");
   const { APP_URL = "" } = outcome.report.values;
   expect(await (await fetch(`${APP_URL}/x`)).text()).toBe("s3cret-url");
-  expect(world.resources()).toMatchObject([{ id: "app:act", kind: "process", status: "owed" }]);
+  expect(world.resources()).toMatchObject([
+    { id: "app:act", kind: "process", status: "owed", gives: ["APP_URL"] },
+  ]);
   const pid = pidIn(world.texts());
   expect(alive(pid)).toBe(true);
 
