@@ -1,12 +1,11 @@
 /** The app on this host, started against a restored database. */
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { fail, ok, type Result } from "../problem.ts";
 import { delay, endGroup } from "../process/group.ts";
 import { carriersOf, type ProcessFacts, processFacts, stillLives } from "../process/identity.ts";
 import { processes } from "../process/run.ts";
 import { shellAssignments, shellCommand, shellWord } from "../process/shell-quote.ts";
+import { claimPort } from "./port.ts";
 import type { AppRequest, StartedApp, WorkIo } from "./target.ts";
 
 export interface AppStart {
@@ -85,6 +84,15 @@ export async function stopRecordedProcess(
   });
 }
 
+/** Whether the process, or anything it started, still lives. */
+export async function recordedProcessRuns(
+  undo: Readonly<Record<string, string>>,
+): Promise<Result<boolean>> {
+  const facts = factsOf(undo);
+  if (facts !== undefined && (await stillLives(facts))) return ok(true);
+  return ok((await livingOf(undo.token)).length > 0);
+}
+
 export const TOKEN = "RESTORE_DRILL_APP";
 const GRACE_SECONDS = 5;
 
@@ -113,24 +121,4 @@ function factsOf(undo: Readonly<Record<string, string>>): ProcessFacts | undefin
   // 0 and 1 are whole groups of others; nothing but a plain number is a pid.
   if (!/^[1-9]\d*$/.test(pid) || Number(pid) <= 1 || started === undefined) return undefined;
   return { pid, started, boot };
-}
-
-/** A port nobody listens on: the one asked for, or any when that is 0. */
-export async function claimPort(wanted: number): Promise<Result<number>> {
-  const server = createServer();
-  try {
-    server.listen({ port: wanted, host: "127.0.0.1", exclusive: true });
-    await once(server, "listening");
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : wanted;
-    return ok(port);
-  } catch {
-    return fail({
-      code: "failed",
-      message: `Port ${wanted} on this host is in use, so the app cannot be started there.`,
-      hint: "Stop what listens there, or choose another port.",
-    });
-  } finally {
-    server.close();
-  }
 }

@@ -77,6 +77,8 @@ export interface Target {
   describeApp(request: AppRequest): string;
   /** Starts the app against a database; resolves once spawned, not once ready. */
   startApp(request: AppRequest, io: WorkIo): Promise<Result<StartedApp>>;
+  /** Whether what `startApp` started still runs, from its recorded facts. */
+  appRuns(undo: Readonly<Record<string, string>>): Promise<Result<boolean>>;
 
   describeAppRun(request: AppRunRequest): string;
   /** Runs to its end with DATABASE_URL set; leaves nothing behind. No exit: ended from outside. */

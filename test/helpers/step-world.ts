@@ -47,6 +47,7 @@ export function stubTarget(given: Partial<Target> = {}): Target {
     freeSpace: refuse,
     describeApp: ({ database, port }) => `start app ${database} ${port}`,
     startApp: refuse,
+    appRuns: refuse,
     describeAppRun: ({ command }) => command,
     runInApp: refuse,
     stopProcess: refuse,

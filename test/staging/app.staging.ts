@@ -13,9 +13,12 @@ import { must } from "../helpers/results.ts";
 import { stepWorld } from "../helpers/step-world.ts";
 import { usesStep } from "../helpers/uses-step.ts";
 import { calmAlerts, fireAlert } from "./alert.ts";
+import { IMAGES } from "./images.ts";
+import { freePorts } from "./project.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { until } from "./until.ts";
 
+const { app: APP } = IMAGES;
 const COPY = 'copy "of" the primary';
 const docker = (...words: readonly string[]) =>
   execFileSync("docker", words, { encoding: "utf8" }).trim();
@@ -24,6 +27,19 @@ const ours = (stack: Stack) =>
     ...["ps", "-a", "--format", "{{.Names}}", "--filter", `label=${TOKEN_LABEL}`],
     ...["--filter", `label=com.docker.compose.project=${stack.name}`],
   );
+
+/** Both Composes, which before the first `run` let another container have its port. */
+function thievingTools(home: string, container: string): string {
+  const directory = mkdtempSync(join(home, "bin-"));
+  const real = (tool: string) => execFileSync("which", [tool], { encoding: "utf8" }).trim();
+  const steal = `${real("docker")} run -d ${container} --entrypoint sleep ${APP} 600 >&2`;
+  for (const tool of ["docker", "docker-compose"]) {
+    const first = `case " $* " in *" run "*) mkdir '${directory}/once' && ${steal};; esac`;
+    const text = `#!/bin/bash\n${first}\nexec ${real(tool)} "$@"\n`;
+    writeFileSync(join(directory, tool), text, { mode: 0o755 });
+  }
+  return directory;
+}
 
 describe.each(["v1", "v2"] as const)("the app by Compose %s", (compose) => {
   const home = mkdtempSync(join(tmpdir(), "restore-drill-staging-"));
@@ -138,11 +154,44 @@ describe.each(["v1", "v2"] as const)("the app by Compose %s", (compose) => {
     expect(ours(stack)).toBe("");
   });
 
+  it("is started again at a free port when another container takes the port before it", async () => {
+    const { app: port } = await freePorts();
+    const world = stepWorld({ target });
+    const thief = `${stack.name}-thief`;
+    const path = process.env.PATH;
+    process.env.PATH = `${thievingTools(home, `--name ${thief} -p 127.0.0.1:${port}:3000`)}:${path}`;
+    try {
+      const step = usesStep("app/start", { database: COPY, port });
+      const outcome = await world.runner.run(step, world.context);
+      const told = world.texts().join("\n");
+      expect(outcome, told).toMatchObject({ status: "passed" });
+      expect(outcome.report.values.APP_URL).not.toContain(`:${port}`);
+      expect(told).toContain("port is already allocated");
+      expect(told).toContain(`Port ${port} is taken on this host, so a free one is picked.`);
+      expect(await world.runner.run(usesStep("app/stop"), world.context)).toMatchObject({
+        status: "passed",
+      });
+      expect(ours(stack)).toBe("");
+    } finally {
+      process.env.PATH = path;
+      docker("rm", "-f", thief);
+    }
+  });
+
+  it("says so when its container had ended before it is stopped", async () => {
+    const world = stepWorld({ target });
+    await world.runner.run(usesStep("app/start", { database: COPY, port: 0 }), world.context);
+    docker("stop", "--time", "1", ours(stack));
+    const { report } = await world.runner.run(usesStep("app/stop"), world.context);
+    const warned = { status: "warning", observed: expect.stringContaining("ended by itself") };
+    expect(report.checks[0]).toMatchObject(warned);
+    expect(ours(stack)).toBe("");
+  });
+
   it("is stopped by its token alone, also when it was only created, and no other is", async () => {
     const labels = ["--label", `com.docker.compose.project=${stack.name}`, "--label"];
-    const image = "restore-drill-staging/app:1";
-    docker("create", ...labels, `${TOKEN_LABEL}=mine`, "--name", `${stack.name}-mine`, image);
-    docker("create", ...labels, `${TOKEN_LABEL}=other`, "--name", `${stack.name}-other`, image);
+    docker("create", ...labels, `${TOKEN_LABEL}=mine`, "--name", `${stack.name}-mine`, APP);
+    docker("create", ...labels, `${TOKEN_LABEL}=other`, "--name", `${stack.name}-other`, APP);
     expect(await target.stopProcess({ token: "mine" })).toMatchObject({ ok: true });
     expect(ours(stack)).toBe(`${stack.name}-other`);
     expect(await target.stopProcess({})).toMatchObject({ ok: false });

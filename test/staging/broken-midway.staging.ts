@@ -129,6 +129,7 @@ describe("a stack that breaks while it is drilled", () => {
     expect(drilled, drilled.said).toMatchObject({ exit: 0, verdict: "passed-with-deviations" });
     expect(drilled.steps["auth-smoke"]).toBe("deviation");
     expect(drilled.said).toMatch(/register: connect ECONNREFUSED/);
+    expect(drilled.said).toContain("had ended by itself");
     await leaves(stack, before);
   });
 

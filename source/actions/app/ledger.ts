@@ -1,6 +1,7 @@
 /** The app's place in the cleanup ledger. */
-import type { Resource } from "../../drill/types.ts";
+import type { Check, Resource } from "../../drill/types.ts";
 import type { Target } from "../../environment/target.ts";
+import { ok, type Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";
 import { stopResource } from "../undo-process.ts";
 
@@ -27,8 +28,29 @@ export function owedApps({ resources }: ActionContext): readonly Resource[] {
   );
 }
 
-export async function stopApp(app: Resource, context: ActionContext) {
+export interface StoppedApp {
+  /** How it went, for people. */
+  readonly how: string;
+  /** It had answered, and then ended by itself: others may have answered in its place since. */
+  readonly endedBefore: boolean;
+}
+
+/** Errors: it does not end, or the target cannot be asked. */
+export async function stopApp(app: Resource, context: ActionContext): Promise<Result<StoppedApp>> {
+  const runs = await context.target.appRuns(app.undo);
   const stopped = await stopResource(app, context.target);
-  if (stopped.ok) await context.release(app.id, stopped.value);
-  return stopped;
+  if (!stopped.ok) return stopped;
+  await context.release(app.id, stopped.value);
+  const answered = app.gives !== undefined;
+  return ok({ how: stopped.value, endedBefore: answered && runs.ok && !runs.value });
+}
+
+/** A warning, as whatever it failed to answer has failed already. */
+export function endedBefore({ label }: Resource): Check {
+  return {
+    title: label,
+    status: "warning",
+    expected: "running until it is stopped",
+    observed: "it had ended by itself, so another may have answered in its place since",
+  };
 }

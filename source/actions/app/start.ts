@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Check } from "../../drill/types.ts";
+import { isPortTaken, portTaken } from "../../environment/port.ts";
 import type { AppRequest, StartedApp, Target, WorkIo } from "../../environment/target.ts";
 import { showName } from "../../postgres/identifiers.ts";
-import type { Problem, Result } from "../../problem.ts";
+import { fail, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { httpGet } from "../http/get.ts";
@@ -14,7 +16,7 @@ import { waitReady } from "../process/wait-ready.ts";
 import { stopResource } from "../undo-process.ts";
 import { credentialsOf } from "./credentials.ts";
 import { portIsFree } from "./free-port.ts";
-import { appResource, appResourceId, owedApps, stopApp } from "./ledger.ts";
+import { appResource, appResourceId, endedBefore, owedApps, stopApp } from "./ledger.ts";
 
 const READY_SECONDS = 60;
 const POLL_TIMEOUT_SECONDS = 5;
@@ -58,17 +60,42 @@ export const appStartAction = defineAction({
 });
 
 async function start(input: Input, context: ActionContext, target: Target): Promise<ActionResult> {
+  const replaced: Check[] = [];
   for (const earlier of owedApps(context)) {
     context.line("note", `Stopping ${earlier.label}, which this drill started before.`);
     const stopped = await stopApp(earlier, context);
-    if (!stopped.ok) return { ok: false, problem: stopped.problem, checks: [] };
+    if (!stopped.ok) return stoppedBy(stopped.problem, replaced);
+    if (stopped.value.endedBefore) replaced.push(endedBefore(earlier));
   }
   const given = await credentialsOf(input, context);
-  if (!given.ok) return stoppedBy(given.problem);
+  if (!given.ok) return stoppedBy(given.problem, replaced);
+  const request = { database: input.database, ...given.value, drill: context.drill.id };
+  const started = await startAnywhere(input.port, { input, request, target, context });
+  if (!started.ok) return stoppedBy(started.problem, replaced);
+  return running(started.value, placeOf(input), { request, replaced });
+}
+
+interface Start {
+  readonly input: Input;
+  readonly request: Omit<AppRequest, "port" | "token">;
+  readonly target: Target;
+  readonly context: ActionContext;
+}
+
+/** At a free port where the one asked for is taken, even if only since it was looked at. */
+async function startAnywhere(wanted: number, start: Start): Promise<Result<StartedApp>> {
+  const { context } = start;
+  const free = wanted === 0 || (await portIsFree(wanted));
+  const started = free ? await startAt(wanted, start) : fail(portTaken(`Port ${wanted} is taken.`));
+  if (started.ok || wanted === 0 || !isPortTaken(started.problem)) return started;
+  context.line("note", `Port ${wanted} is taken on this host, so a free one is picked.`);
+  return startAt(0, start);
+}
+
+async function startAt(port: number, start: Start): Promise<Result<StartedApp>> {
+  const { input, target, context } = start;
   const token = randomUUID();
-  const { database } = input;
-  const port = await freePort(input, context);
-  const request = { database, port, ...given.value, token, drill: context.drill.id };
+  const request = { ...start.request, port, token };
   await context.command(target.describeApp(request));
   const lines = createLastLines();
   const owed = appResource(context.target, {
@@ -81,7 +108,7 @@ async function start(input: Input, context: ActionContext, target: Target): Prom
   const started = await spawn(target, request, { lines, context });
   if (!started.ok) {
     await endAndRelease(owed, context);
-    return { ok: false, problem: started.problem, checks: [] };
+    return started;
   }
   const app = started.value;
   const resource = {
@@ -93,9 +120,9 @@ async function start(input: Input, context: ActionContext, target: Target): Prom
   keepInBackground(context.target, resource.id, app.process);
   await context.register(resource);
   const problem = await untilAnswering(app, lines, context);
-  if (problem === undefined) return running(app, placeOf(input), request);
+  if (problem === undefined) return started;
   await endAndRelease(resource, context);
-  return { ok: false, problem, checks: [] };
+  return fail(problem);
 }
 
 async function endAndRelease(
@@ -110,12 +137,18 @@ function placeOf({ database, host, hostPort }: Input): string {
   return host === "" ? `database ${database}` : `database ${database} at ${host}:${hostPort}`;
 }
 
-function running({ url }: StartedApp, place: string, { login }: AppRequest): ActionResult {
+function running(
+  { url }: StartedApp,
+  place: string,
+  { request, replaced }: Pick<Start, "request"> & { readonly replaced: readonly Check[] },
+): ActionResult {
+  const { login } = request;
   const as = login === undefined ? "" : ` as ${showName(login.user)}`;
   return {
     ok: true,
     values: { APP_URL: url },
     checks: [
+      ...replaced,
       {
         title: "App answers",
         status: "passed",
@@ -124,12 +157,6 @@ function running({ url }: StartedApp, place: string, { login }: AppRequest): Act
       },
     ],
   };
-}
-
-async function freePort({ port }: Input, context: ActionContext): Promise<number> {
-  if (port === 0 || (await portIsFree(port))) return port;
-  context.line("note", `Port ${port} is taken on this host, so a free one is picked.`);
-  return 0;
 }
 
 /** The signal of this step ends with the step; the app goes on, so it gets one of its own. */
@@ -182,11 +209,11 @@ async function untilAnswering(
         message: `The app did not answer at ${url} within ${READY_SECONDS} s${lines.told()}`,
         hint: "Read its output; check its health path and port in restore-drill.yaml.",
       };
-    case "died":
-      return {
-        code: "failed",
-        message: `The app ended (${howItEnded(waited.outcome)}) before it answered${lines.told()}`,
-        hint: "Read its output, mend the cause and run the step again.",
-      };
+    case "died": {
+      const message = `The app ended (${howItEnded(waited.outcome)}) before it answered${lines.told()}`;
+      if (!(await portIsFree(Number(new URL(app.url).port)))) return portTaken(message);
+      const hint = "Read its output, mend the cause and run the step again.";
+      return { code: "failed", message, hint };
+    }
   }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Check } from "../../drill/types.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { owedApps, stopApp } from "./ledger.ts";
+import { endedBefore, owedApps, stopApp } from "./ledger.ts";
 
 export const appStopAction = defineAction({
   name: "app/stop",
@@ -28,11 +28,12 @@ async function stop(context: ActionContext): Promise<ActionResult> {
     await context.command(`stop ${app.label}`);
     const stopped = await stopApp(app, context);
     if (!stopped.ok) return { ok: false, problem: stopped.problem, checks };
+    if (stopped.value.endedBefore) checks.push(endedBefore(app));
     checks.push({
       title: app.label,
       status: "passed",
       expected: "not running",
-      observed: stopped.value,
+      observed: stopped.value.how,
     });
   }
   return { ok: true, checks };

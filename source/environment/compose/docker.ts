@@ -82,10 +82,12 @@ function otherProblem(name: string, { exit, stderr }: DockerAnswer): Problem {
   return { code: "unusable", message: `${name} failed (exit ${exit}): ${lastWords(stderr)}` };
 }
 
-/** The one line that says most: the last that is no advice and no stack trace. */
+const NOTHING_TOLD = /^(see|run|usage:|file "|(error: )?failed to start containers:)/i;
+
+/** The one line that says most: the last that is no advice, no stack trace and no bare id. */
 export function lastWords(stderr: readonly string[]): string {
   const lines = stderr.map((line) => line.trim()).filter((line) => line !== "");
-  const telling = lines.filter((line) => !/^(see|run|usage:|file ")/i.test(line));
+  const telling = lines.filter((line) => !NOTHING_TOLD.test(line));
   return (telling.at(-1) ?? lines.at(-1) ?? "it said nothing").replace(/^(ERROR|Error):\s*/, "");
 }
 

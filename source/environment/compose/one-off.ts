@@ -2,6 +2,7 @@
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ProcessOutcome, RunningProcess } from "../../process/process.ts";
 import { processes } from "../../process/run.ts";
+import { portTaken } from "../port.ts";
 import type { WorkIo } from "../target.ts";
 import { type ComposeProject, composeArguments } from "./command.ts";
 import { askDocker, daemonProblem, dockerOutput, lastWords } from "./docker.ts";
@@ -82,14 +83,15 @@ export async function startOneOff(
 }
 
 function notStarted({ service }: OneOff, said: readonly string[]): Problem {
-  return (
-    daemonProblem({ stderr: said }) ?? {
-      code: "failed",
-      message: `Compose could not start a container of service ${service}: ${lastWords(said)}`,
-      hint: "Mend what it names, then run the step again.",
-    }
-  );
+  const unreachable = daemonProblem({ stderr: said });
+  if (unreachable !== undefined) return unreachable;
+  const message = `Compose could not start a container of service ${service}: ${lastWords(said)}`;
+  if (PORT_TAKEN.test(said.join(" "))) return portTaken(message);
+  return { code: "failed", message, hint: "Mend what it names, then run the step again." };
 }
+
+/** Docker's words, when it publishes a port itself and when its proxy does. */
+const PORT_TAKEN = /port is already allocated|address already in use|ports are not available/i;
 
 /** Its output, line by line, until it ends. Its own end is that of the container. */
 async function follow(token: string, io: WorkIo): Promise<Result<RunningProcess>> {
@@ -149,18 +151,20 @@ export async function removeOneOff(
   });
 }
 
-/** Also those that were only created. */
-async function containersWith(token: string): Promise<Result<readonly string[]>> {
+/** Errors: Docker does not answer. */
+export async function oneOffRuns(token: string): Promise<Result<boolean>> {
+  const running = await containersWith(token, "--filter", "status=running");
+  return running.ok ? ok(running.value.length > 0) : running;
+}
+
+/** Also those that were only created, unless a filter says otherwise. */
+async function containersWith(
+  token: string,
+  ...filter: readonly string[]
+): Promise<Result<readonly string[]>> {
+  const label = `label=${TOKEN_LABEL}=${token}`;
   const listed = await dockerOutput({
-    command: [
-      "docker",
-      "ps",
-      "-a",
-      "-q",
-      "--no-trunc",
-      "--filter",
-      `label=${TOKEN_LABEL}=${token}`,
-    ],
+    command: ["docker", "ps", "-a", "-q", "--no-trunc", "--filter", label, ...filter],
   });
   return listed.ok ? ok(listed.value.split(/\s+/).filter((id) => id !== "")) : listed;
 }

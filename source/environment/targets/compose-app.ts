@@ -4,9 +4,15 @@ import type { Connection } from "../../postgres/connection.ts";
 import { databaseUrl } from "../../postgres/conninfo.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import { shellCommand } from "../../process/shell-quote.ts";
-import { claimPort } from "../app-process.ts";
 import type { ComposeProject } from "../compose/command.ts";
-import { type OneOff, oneOffCommand, removeOneOff, startOneOff } from "../compose/one-off.ts";
+import {
+  type OneOff,
+  oneOffCommand,
+  oneOffRuns,
+  removeOneOff,
+  startOneOff,
+} from "../compose/one-off.ts";
+import { claimPort } from "../port.ts";
 import type { AppRequest, AppRunRequest, Capability, Target } from "../target.ts";
 import type { AppConfig } from "../types.ts";
 
@@ -19,7 +25,7 @@ export interface ComposeAppPlace {
 
 export type ComposeApp = Pick<
   Target,
-  "describeApp" | "startApp" | "describeAppRun" | "runInApp" | "stopProcess"
+  "describeApp" | "startApp" | "appRuns" | "describeAppRun" | "runInApp" | "stopProcess"
 > & { readonly capabilities: readonly Capability[] };
 
 /** Stands in the plan for what is chosen when the step runs. */
@@ -68,6 +74,7 @@ export function composeApp(place: ComposeAppPlace): ComposeApp {
         undo: { token },
       });
     },
+    appRuns: ({ token = "" }) => oneOffRuns(token),
     describeAppRun: (request) => shown(asked(request, request.token ?? LATER)),
     async runInApp(request, io) {
       const token = request.token ?? randomUUID();
@@ -115,6 +122,7 @@ function withoutApp(): ComposeApp {
     capabilities: [],
     describeApp: () => "",
     startApp: async () => fail(problem),
+    appRuns: async () => ok(false),
     describeAppRun: () => "",
     runInApp: async () => fail(problem),
     stopProcess: stopByToken,

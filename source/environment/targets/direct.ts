@@ -6,7 +6,12 @@ import { databaseUrl } from "../../postgres/conninfo.ts";
 import { withFoundPassword } from "../../postgres/password-file.ts";
 import { fail, ok, type Result } from "../../problem.ts";
 import { createRedactor } from "../../process/redact.ts";
-import { describeAppStart, startAppProcess, stopRecordedProcess } from "../app-process.ts";
+import {
+  describeAppStart,
+  recordedProcessRuns,
+  startAppProcess,
+  stopRecordedProcess,
+} from "../app-process.ts";
 import { describeRunOnHost, runOnHost } from "../app-run.ts";
 import { freeSpaceAt, serverFreeSpace } from "../free-space.ts";
 import { metricQueries } from "../metric-queries.ts";
@@ -118,6 +123,7 @@ function targetOver(opened: Opened): Target {
       const start = { command: app, project: config.project, databaseUrl: url, env };
       return startAppProcess(start, request, io);
     },
+    appRuns: recordedProcessRuns,
     describeAppRun: describeRunOnHost,
     runInApp: (request, io) => {
       const url = databaseUrl(connection, request.database);

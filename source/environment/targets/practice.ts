@@ -113,6 +113,7 @@ async function wrap(
     freeSpace: (where) => direct.freeSpace(where),
     describeApp: (request) => direct.describeApp(request),
     startApp: (request, io) => direct.startApp(request, io),
+    appRuns: (undo) => direct.appRuns(undo),
     describeAppRun: (request) => direct.describeAppRun(request),
     runInApp: (request, io) => direct.runInApp(request, io),
     stopProcess: (undo) => direct.stopProcess(undo),

@@ -1,6 +1,12 @@
-import { createServer } from "node:net";
+import { existsSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { startAppProcess, stopRecordedProcess } from "../../../source/environment/app-process.ts";
+import {
+  recordedProcessRuns,
+  startAppProcess,
+  stopRecordedProcess,
+} from "../../../source/environment/app-process.ts";
 import { describeRunOnHost, runOnHost } from "../../../source/environment/app-run.ts";
 import type { Target } from "../../../source/environment/target.ts";
 import { fail } from "../../../source/problem.ts";
@@ -24,6 +30,7 @@ function appTarget(command: string): Partial<Target> {
     secrets: ["s3cret-url"],
     startApp: (request, io) =>
       startAppProcess({ command, project, databaseUrl: "s3cret-url", env: {} }, request, io),
+    appRuns: recordedProcessRuns,
     describeAppRun: describeRunOnHost,
     runInApp: (request, io) => runOnHost({ project, databaseUrl: "s3cret-url" }, request, io),
     stopProcess: stopRecordedProcess,
@@ -35,6 +42,19 @@ const STOP = usesStep("app/stop");
 
 function pidIn(texts: readonly string[]): number {
   return Number(/up (\d+)/.exec(texts.join("\n"))?.[1]);
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 it("starts the app, waits for any answer, and stops it", async () => {
@@ -78,12 +98,7 @@ it("outlives the signal of the step that started it", async () => {
 
 it("picks another port when the one asked for is taken, and says so", async () => {
   const taken = createServer();
-  const port = await new Promise<number>((resolve) =>
-    taken.listen(0, "127.0.0.1", () => {
-      const address = taken.address();
-      resolve(typeof address === "object" && address !== null ? address.port : 0);
-    }),
-  );
+  const port = await listening(taken);
   onTestFinished(() => void taken.close());
   const world = stepWorld({ target: appTarget(APP) });
   const outcome = await world.runner.run(start(port), world.context);
@@ -91,6 +106,46 @@ it("picks another port when the one asked for is taken, and says so", async () =
   expect(outcome.report.values.APP_URL).not.toContain(`:${port}`);
   expect(world.texts()[0]).toBe(`Port ${port} is taken on this host, so a free one is picked.`);
   await world.undoAll();
+});
+
+it("starts again at a free port when somebody takes the port while it starts", async () => {
+  const directory = temporaryDirectory();
+  const thief = createServer();
+  onTestFinished(() => void thief.close());
+  const [reached, go] = [join(directory, "reached"), join(directory, "go")];
+  // Only the first start waits: by then its port was free, and is not any more.
+  const late = `if ! test -e '${go}'; then touch '${reached}'; until test -e '${go}'; do sleep 0.02; done; fi; ${APP}`;
+  const port = await freePort();
+  const world = stepWorld({ target: appTarget(late) });
+  const running = world.runner.run(start(port), world.context);
+  await waitFor(() => expect(existsSync(reached)).toBe(true));
+  // It must not answer: an answer would be taken for the app's.
+  thief.on("connection", (socket) => void socket.destroy());
+  await new Promise<void>((resolve) => thief.listen(port, "127.0.0.1", resolve));
+  writeFileSync(go, "");
+  const outcome = await running;
+  expect(outcome.status).toBe("passed");
+  expect(outcome.report.values.APP_URL).not.toContain(`:${port}`);
+  expect(world.texts()).toContain(`Port ${port} is taken on this host, so a free one is picked.`);
+  expect(world.commands).toHaveLength(2);
+  await world.undoAll();
+});
+
+it("says so when the app had ended by itself before it is stopped", async () => {
+  const world = stepWorld({ target: appTarget(APP) });
+  const { report } = await world.runner.run(start(0), world.context);
+  const pid = pidIn(world.texts());
+  process.kill(pid, "SIGKILL");
+  await waitFor(() => expect(alive(pid)).toBe(false));
+  const { status, report: stopped } = await world.runner.run(STOP, world.context);
+  expect(status).toBe("passed");
+  expect(stopped.checks).toContainEqual({
+    title: `the app at ${report.values.APP_URL} on database restored`,
+    status: "warning",
+    expected: "running until it is stopped",
+    observed: expect.stringContaining("had ended by itself"),
+  });
+  expect(world.resources()).toMatchObject([{ status: "released" }]);
 });
 
 it("replaces the app it started before", async () => {
