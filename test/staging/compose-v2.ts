@@ -21,12 +21,23 @@ const kept = join(cache, "compose-v2");
 /** The plugin of \`docker compose\`, where it was fetched. */
 export const COMPOSE_V2 = join(kept, "usr/libexec/docker/cli-plugins/docker-compose");
 
-const SOURCE = `Types: deb
-URIs: http://deb.debian.org/debian
+/** From where this machine takes its own Debian packages. */
+function sourceOf(archive: string): string {
+  return `Types: deb
+URIs: ${archive}
 Suites: trixie
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 `;
+}
+
+function ownArchive(): string {
+  const fields = ["Created-By: Packages", "Component: main", "Label: Debian"];
+  const words = ["indextargets", "--format", "$(REPO_URI)", ...fields];
+  const [archive = ""] = execFileSync("apt-get", words, { encoding: "utf8" }).split("\n");
+  if (archive === "") throw new Error("apt-get knows no archive of Debian; run apt-get update.");
+  return archive;
+}
 
 /** Fetches it where it is missing. Throws when Debian's packages cannot be reached. */
 export function fetchComposeV2(log: (line: string) => void): void {
@@ -37,7 +48,7 @@ export function fetchComposeV2(log: (line: string) => void): void {
     mkdirSync(join(work, "sources"));
     mkdirSync(join(work, "lists/partial"), { recursive: true });
     mkdirSync(join(work, "cache/archives/partial"), { recursive: true });
-    writeFileSync(join(work, "sources/debian-13.sources"), SOURCE);
+    writeFileSync(join(work, "sources/debian-13.sources"), sourceOf(ownArchive()));
     aptGet(work, "update");
     aptGet(work, "download", "docker-compose");
     const [archive] = readdirSync(work).filter((name) => name.endsWith(".deb"));
