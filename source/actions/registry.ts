@@ -16,7 +16,10 @@ import { azureRestoreAction } from "./cloud/azure-restore.ts";
 import { azureSourceAction } from "./cloud/azure-source.ts";
 import { azureWaitAction } from "./cloud/azure-wait.ts";
 import { cloudSqlBackupAction } from "./cloud/cloudsql-backup.ts";
+import { cloudSqlClaimAction } from "./cloud/cloudsql-claim.ts";
+import { cloudSqlCloneAction } from "./cloud/cloudsql-clone.ts";
 import { cloudSqlDeleteAction } from "./cloud/cloudsql-delete.ts";
+import { cloudSqlPointAction } from "./cloud/cloudsql-point.ts";
 import { cloudSqlRestoreAction } from "./cloud/cloudsql-restore.ts";
 import { cloudSqlSourceAction } from "./cloud/cloudsql-source.ts";
 import { cloudSqlWaitAction } from "./cloud/cloudsql-wait.ts";
@@ -106,8 +109,11 @@ const ALL: readonly Action[] = [
   gcloudIdentityAction,
   cloudSqlSourceAction,
   cloudSqlBackupAction,
+  cloudSqlPointAction,
   cloudSqlRestoreAction,
+  cloudSqlCloneAction,
   cloudSqlWaitAction,
+  cloudSqlClaimAction,
   cloudSqlDeleteAction,
   azureIdentityAction,
   azureSourceAction,

@@ -5,7 +5,7 @@ import { azureFacts, azureRemoval } from "./cloud/azure-removal.ts";
 import { cloudSqlFacts, cloudSqlRemoval } from "./cloud/cloudsql-removal.ts";
 import { DRILL_TAG } from "./cloud/rds.ts";
 import { rdsFacts, rdsRemoval } from "./cloud/rds-removal.ts";
-import type { Removal } from "./cloud/removal.ts";
+import { type Found, nextCall, type Removal } from "./cloud/removal.ts";
 import { watch } from "./cloud/watch.ts";
 
 const GONE_WITHIN_SECONDS = 3600;
@@ -50,13 +50,24 @@ function remove(recorded: Removal, io: Pick<Io, "signal" | "line">): Promise<Res
         asked = true;
         return ok({ status });
       }
-      io.line("note", recorded.shown(found.value));
-      const deleted = await recorded.remove(found.value, io.signal);
-      asked = deleted.ok;
-      if (deleted.ok || recorded.isPassing(deleted.problem)) return ok({ status });
-      return deleted;
+      const next = await ask(recorded, found.value, io);
+      asked = next.ok && next.value;
+      return next.ok ? ok({ status }) : next;
     },
   });
+}
+
+/** Whether the deletion was taken. */
+async function ask(
+  recorded: Removal,
+  found: Found,
+  { line, signal }: Pick<Io, "signal" | "line">,
+): Promise<Result<boolean>> {
+  const next = nextCall(recorded, found);
+  line("note", next.shown);
+  const done = await next.run(signal);
+  if (done.ok) return ok(next !== found.claim);
+  return recorded.isPassing(done.problem) ? ok(false) : done;
 }
 
 function somebodyElses({ name, drill }: Removal, tag: string | undefined): Problem {

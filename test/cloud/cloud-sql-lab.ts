@@ -80,6 +80,9 @@ export function useCloudSqlLab(gcloud: "stand-in" | "real" = "stand-in") {
     drillWith: (env: Readonly<Record<string, string>>) => runCli(words(), options(env)),
     entry: (): unknown =>
       JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? ""),
+    label(instance: string, value: string) {
+      Object.assign(cloud.instances.get(instance) ?? {}, { labels: { "restore-drill": value } });
+    },
     /** Only the source is left, and no backup. */
     nothingLeft() {
       expect([...cloud.instances.keys()]).toEqual([SOURCE]);

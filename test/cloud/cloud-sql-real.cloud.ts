@@ -23,6 +23,17 @@ describe.runIf(postgres15Available && gcloud)("the Cloud SQL drill with the real
     expect(lab.entry()).toMatchObject({ verdict: "passed", proof: { verdict: "equal" } });
   }, 120_000);
 
+  it("clones a point in time, labels the clone, proves it and deletes it", async () => {
+    const settings = { deletionProtectionEnabled: true, retainBackupsOnDelete: true };
+    Object.assign(lab.cloud.instances.get(SOURCE) ?? {}, { settings });
+    const done = await lab.drill("--set", "RESTORE_FROM=point-in-time");
+    expect(done.exit, said(done)).toBe(0);
+    lab.nothingLeft();
+    expect(lab.cloud.asked).toContain("instances.clone");
+    expect(lab.cli.asked).toEqual([]);
+    expect(lab.entry()).toMatchObject({ verdict: "passed", proof: { verdict: "equal" } });
+  }, 120_000);
+
   it("stops without an account, and in another project", async () => {
     const none = await lab.drillWith({ CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: "" });
     expect(said(none)).toContain("gcloud has no active account");
@@ -54,6 +65,42 @@ describe.runIf(postgres15Available && gcloud)("the Cloud SQL drill with the real
       "a throttled backup",
       [...backups, "create", `--instance=${SOURCE}`, "--async"],
       refused("backupRuns.insert", 429),
+    ],
+    [
+      "a refused latest recovery time",
+      ["sql", "instances", "get-latest-recovery-time", SOURCE],
+      refused("instances.getLatestRecoveryTime", 403),
+    ],
+    [
+      "a point that is none",
+      [
+        "sql",
+        "instances",
+        "clone",
+        SOURCE,
+        "copy",
+        "--point-in-time=2026-11-22T14:30:00Z",
+        "--async",
+      ],
+      {},
+    ],
+    [
+      "a throttled patch",
+      ["beta", "sql", "instances", "patch", SOURCE, "--update-labels=restore-drill=x", "--async"],
+      refused("instances.patch", 429),
+    ],
+    [
+      "no instance to patch",
+      [
+        "beta",
+        "sql",
+        "instances",
+        "patch",
+        "other-db",
+        "--update-labels=restore-drill=x",
+        "--async",
+      ],
+      {},
     ],
     ["an operation", ["sql", "operations", "describe", "op-1"], {}],
     ["a flag that is none", [...describeIt, SOURCE, "--nonsense=1"], {}],

@@ -6,18 +6,25 @@
  */
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Server as Relay } from "node:net";
-import { text } from "node:stream/consumers";
-import { z } from "zod";
 import { baseBackup15, type Postgres15, startCopy15 } from "../helpers/postgres15.ts";
+import { fakePoints, type PointFaults } from "./fake-points.ts";
+import {
+  type Answer,
+  type Call,
+  PROJECT,
+  type Refusal,
+  refusal,
+  serveAdminApi,
+} from "./fake-sql-admin.ts";
 import { COPY_HOST, relayTo } from "./relay.ts";
 
-export const PROJECT = "shop-staging-1";
+export { PROJECT };
+
 export const SOURCE = "shop-db";
 
 /** What goes wrong on purpose. */
-export interface Faults {
+export interface Faults extends PointFaults {
   /** Said to these calls instead of doing them. */
   readonly refuse?: Readonly<Record<string, Refusal>>;
   /** So many answers to this call are 429. */
@@ -25,22 +32,22 @@ export interface Faults {
   readonly backupStaysAt?: string;
   readonly instanceStaysAt?: string;
   readonly restoreFails?: string;
+  readonly withoutPoints?: boolean;
+  /** A clone is not complete before that. */
+  readonly cloneWaitsFor?: Promise<void>;
   /** The label that a new instance has, once it was restored into. */
   readonly label?: string;
   /** Before the restore is done. */
   tamper?(restored: Postgres15): void;
 }
 
-export interface Refusal {
-  readonly status: number;
-  readonly message: string;
-  readonly reason?: string;
-}
-
 interface Instance {
   state: string;
   host?: string;
+  readonly createTime: string;
   labels: Readonly<Record<string, string>>;
+  /** As it is at the source, and so in a clone of it. */
+  settings: Readonly<Record<string, boolean>>;
   server?: Postgres15;
   relay?: Relay;
 }
@@ -59,47 +66,17 @@ interface Backup {
   readonly home: string;
 }
 
-type Answer = { readonly body: object } | { readonly refusal: Refusal };
-
-interface Request {
-  /** The instance, backup or operation that the path names. */
-  readonly name: string;
-  readonly run: string;
-  readonly body: z.output<typeof bodyShape>;
-}
-
-const bodyShape = z.looseObject({
-  name: z.string().default(""),
-  description: z.string().default(""),
-  settings: z
-    .looseObject({ userLabels: z.record(z.string(), z.string()).default({}) })
-    .default({ userLabels: {} }),
-  restoreBackupContext: z.looseObject({ backupRunId: z.string() }).default({ backupRunId: "" }),
-});
-
-/** Of the Admin API: method and path below the project. */
-const CALLS: readonly (readonly [string, RegExp])[] = [
-  ["instances.list", /^GET instances$/u],
-  ["instances.insert", /^POST instances$/u],
-  ["instances.get", /^GET instances\/(?<name>[^/]+)$/u],
-  ["instances.delete", /^DELETE instances\/(?<name>[^/]+)$/u],
-  ["instances.restoreBackup", /^POST instances\/(?<name>[^/]+)\/restoreBackup$/u],
-  ["backupRuns.list", /^GET instances\/(?<name>[^/]+)\/backupRuns$/u],
-  ["backupRuns.insert", /^POST instances\/(?<name>[^/]+)\/backupRuns$/u],
-  ["backupRuns.delete", /^DELETE instances\/(?<name>[^/]+)\/backupRuns\/(?<run>[^/]+)$/u],
-  ["operations.get", /^GET operations\/(?<name>[^/]+)$/u],
-];
-
 export type FakeCloudSql = Awaited<ReturnType<typeof startFakeCloudSql>>;
 
 export async function startFakeCloudSql(source: Postgres15) {
   const instances = new Map<string, Instance>([
-    [SOURCE, { state: "RUNNABLE", host: source.host, labels: {} }],
+    [SOURCE, { state: "RUNNABLE", host: source.host, createTime: now(), labels: {}, settings: {} }],
   ]);
   const backups = new Map<string, Backup>();
   const operations = new Map<string, Operation>();
   const asked: string[] = [];
   const fake = { faults: {} as Faults };
+  const points = fakePoints(source, () => fake.faults);
 
   function begin(operationType: string, status = "DONE"): { body: object; doing: Operation } {
     const name = `op-${operations.size + 1}`;
@@ -108,14 +85,16 @@ export async function startFakeCloudSql(source: Postgres15) {
     return { body: { kind: "sql#operation", name, operationType, status: "PENDING" }, doing };
   }
 
-  function shown(name: string, { state, host, labels }: Instance): object {
+  function shown(name: string, instance: Instance): object {
+    const { state, host, createTime, labels } = instance;
     return {
-      ...{ kind: "sql#instance", name, state, databaseVersion: "POSTGRES_15" },
+      ...{ kind: "sql#instance", name, state, createTime, databaseVersion: "POSTGRES_15" },
       ...{ region: "europe-west3", instanceType: "CLOUD_SQL_INSTANCE" },
       ipAddresses: host === undefined ? [] : [{ type: "PRIVATE", ipAddress: host }],
       settings: {
         ...{ tier: "db-custom-1-3840", edition: "ENTERPRISE", dataDiskSizeGb: "10" },
-        ...{ availabilityType: "REGIONAL", userLabels: labels },
+        ...{ availabilityType: "REGIONAL", userLabels: labels, ...instance.settings },
+        backupConfiguration: { pointInTimeRecoveryEnabled: fake.faults.withoutPoints !== true },
         databaseFlags: [{ name: "max_connections", value: "200" }],
         ipConfiguration: {
           ipv4Enabled: false,
@@ -125,7 +104,7 @@ export async function startFakeCloudSql(source: Postgres15) {
     };
   }
 
-  function get({ name }: Request): Answer {
+  function get({ name }: Call): Answer {
     const found = instances.get(name);
     if (found === undefined) return NO_INSTANCE;
     // Whoever asks once more after a deletion sees it going; the next time it is gone.
@@ -142,12 +121,12 @@ export async function startFakeCloudSql(source: Postgres15) {
     backups.set(id, { id, description, startTime, endTime, status, home });
   }
 
-  function backUp({ body }: Request): Answer {
+  function backUp({ body }: Call): Answer {
     addBackup(body.description);
     return begin("BACKUP_VOLUME");
   }
 
-  function runs({ name }: Request): Answer {
+  function runs({ name }: Call): Answer {
     const items = [...backups.values()].map(({ home: _home, ...run }) => ({
       ...{ kind: "sql#backupRun", type: "ON_DEMAND", instance: name },
       ...run,
@@ -155,38 +134,86 @@ export async function startFakeCloudSql(source: Postgres15) {
     return { body: { kind: "sql#backupRunsList", items } };
   }
 
-  function insert({ body: { name, settings } }: Request): Answer {
+  function insert({ body: { name, settings } }: Call): Answer {
     if (instances.has(name)) {
-      return refusal(409, "The Cloud SQL instance already exists.", "instanceAlreadyExists");
+      return ALREADY_THERE;
     }
     const state = fake.faults.instanceStaysAt ?? "RUNNABLE";
-    instances.set(name, { state, host: COPY_HOST, labels: settings.userLabels });
+    instances.set(name, {
+      ...{ state, host: COPY_HOST, createTime: now(), labels: settings.userLabels, settings: {} },
+    });
     return begin("CREATE");
   }
 
-  function restore({ name, body }: Request): Answer {
+  function restore({ name, body }: Call): Answer {
     const instance = instances.get(name);
     const backup = backups.get(body.restoreBackupContext.backupRunId);
     if (instance === undefined || backup === undefined) return NO_INSTANCE;
     const begun = begin("RESTORE_VOLUME", "RUNNING");
-    const { label, restoreFails, tamper } = fake.faults;
+    const { restoreFails } = fake.faults;
     if (restoreFails !== undefined) {
       Object.assign(begun.doing, { status: "DONE", error: restoreFails });
       return begun;
     }
-    void startCopy15(backup.home).then((server) => {
-      tamper?.(server);
-      instance.server = server;
-      instance.relay = relayTo(server, source.port);
-      if (label !== undefined) instance.labels = { "restore-drill": label };
-      instance.relay.once("listening", () => {
-        begun.doing.status = "DONE";
-      });
+    void bringUp(instance, backup.home).then(() => {
+      begun.doing.status = "DONE";
     });
     return begun;
   }
 
-  function operation({ name }: Request): Answer {
+  async function bringUp(instance: Instance, home: string): Promise<void> {
+    const server = await startCopy15(home);
+    fake.faults.tamper?.(server);
+    instance.server = server;
+    instance.relay = relayTo(server, source.port);
+    if (fake.faults.label !== undefined) instance.labels = { "restore-drill": fake.faults.label };
+    await once(instance.relay, "listening");
+  }
+
+  function clone({ name: from, body }: Call): Answer {
+    const { destinationInstanceName: name = "", pointInTime = "" } = body.cloneContext ?? {};
+    const origin = instances.get(from);
+    const home = points.at(pointInTime);
+    if (origin === undefined) return NO_INSTANCE;
+    if (instances.has(name)) return ALREADY_THERE;
+    if (home === undefined) return refusal(400, "There is no log up to that time.", "invalid");
+    const { labels, settings } = origin;
+    const clone: Instance = {
+      ...{ state: "PENDING_CREATE", createTime: now(), labels: { ...labels } },
+      ...{ host: COPY_HOST, settings: { ...settings } },
+    };
+    instances.set(name, clone);
+    const begun = begin("CLONE", "RUNNING");
+    const { cloneWaitsFor, restoreFails } = fake.faults;
+    if (restoreFails !== undefined) {
+      clone.state = "FAILED";
+      Object.assign(begun.doing, { status: "DONE", error: restoreFails });
+      return begun;
+    }
+    void Promise.resolve(cloneWaitsFor)
+      .then(() => bringUp(clone, home))
+      .then(() => {
+        clone.state = "RUNNABLE";
+        begun.doing.status = "DONE";
+      });
+    return begun;
+  }
+
+  function patch({ name, body: { settings } }: Call): Answer {
+    const found = instances.get(name);
+    if (found === undefined) return NO_INSTANCE;
+    if (found.state === "PENDING_CREATE") return BUSY;
+    const { userLabels, deletionProtectionEnabled, retainBackupsOnDelete } = settings;
+    found.labels = userLabels;
+    found.settings = {
+      ...found.settings,
+      ...(deletionProtectionEnabled === undefined ? {} : { deletionProtectionEnabled }),
+      ...(retainBackupsOnDelete === undefined ? {} : { retainBackupsOnDelete }),
+    };
+    return begin("UPDATE");
+  }
+
+  function operation({ name }: Call): Answer {
     const { status, error } = operations.get(name) ?? { status: "DONE" };
     const errors = [{ kind: "sql#operationError", code: "INTERNAL_ERROR", message: error }];
     return {
@@ -197,28 +224,33 @@ export async function startFakeCloudSql(source: Postgres15) {
     };
   }
 
-  async function remove({ name }: Request): Promise<Answer> {
+  async function remove({ name }: Call): Promise<Answer> {
     const found = instances.get(name);
     if (found === undefined) return NO_INSTANCE;
+    if (found.settings.deletionProtectionEnabled) return PROTECTED;
+    if (found.settings.retainBackupsOnDelete) addBackup(`retained of ${name}`);
     found.relay?.close();
     await found.server?.stop();
     found.state = "PENDING_DELETE";
     return begin("DELETE");
   }
 
-  function removeBackup({ run }: Request): Answer {
+  function removeBackup({ run }: Call): Answer {
     rmSync(backups.get(run)?.home ?? "/nonexistent", { recursive: true, force: true });
     backups.delete(run);
     return begin("DELETE_BACKUP");
   }
 
-  const doing: Readonly<Record<string, (request: Request) => Answer | Promise<Answer>>> = {
+  const doing: Readonly<Record<string, (request: Call) => Answer | Promise<Answer>>> = {
     "instances.list": () => ({
       body: { items: [...instances].map(([name, instance]) => shown(name, instance)) },
     }),
     "instances.get": get,
     "instances.insert": insert,
+    "instances.patch": patch,
     "instances.delete": remove,
+    "instances.clone": clone,
+    "instances.getLatestRecoveryTime": () => ({ body: { latestRecoveryTime: points.latest() } }),
     "instances.restoreBackup": restore,
     "backupRuns.insert": backUp,
     "backupRuns.list": runs,
@@ -226,13 +258,8 @@ export async function startFakeCloudSql(source: Postgres15) {
     "operations.get": operation,
   };
 
-  async function answer(request: IncomingMessage): Promise<Answer> {
-    const { pathname } = new URL(request.url ?? "/", "http://fake");
-    const below = `/sql/v1beta4/projects/${PROJECT}/`;
-    if (!pathname.startsWith(below)) return refusal(403, "The client is not authorized.");
-    const line = `${request.method} ${pathname.slice(below.length)}`;
-    const [call, pattern] = CALLS.find(([, one]) => one.test(line)) ?? [];
-    if (call === undefined) return refusal(404, "The fake does not know this.");
+  async function answer(request: Call): Promise<Answer> {
+    const { call } = request;
     asked.push(call);
     const { refuse = {}, throttle } = fake.faults;
     if (throttle?.call === call && throttle.times > 0) {
@@ -241,12 +268,10 @@ export async function startFakeCloudSql(source: Postgres15) {
     }
     const refused = refuse[call];
     if (refused !== undefined) return { refusal: refused };
-    const { name = "", run = "" } = pattern?.exec(line)?.groups ?? {};
-    const body = bodyShape.parse(JSON.parse((await text(request)) || "{}"));
-    return doing[call]?.({ name, run, body }) ?? NO_INSTANCE;
+    return doing[call]?.(request) ?? NO_INSTANCE;
   }
 
-  const server = serve(answer);
+  const server = serveAdminApi(answer);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
 
@@ -258,6 +283,7 @@ export async function startFakeCloudSql(source: Postgres15) {
     async close() {
       server.closeAllConnections();
       server.close();
+      points.close();
       for (const { server: own, relay } of instances.values()) {
         relay?.close();
         await own?.stop();
@@ -267,22 +293,21 @@ export async function startFakeCloudSql(source: Postgres15) {
   });
 }
 
+const now = () => new Date().toISOString();
+
+const ALREADY_THERE = refusal(
+  409,
+  "The Cloud SQL instance already exists.",
+  "instanceAlreadyExists",
+);
+const BUSY = refusal(
+  409,
+  "Operation failed because another operation was already in progress.",
+  "operationInProgress",
+);
+const PROTECTED = refusal(
+  400,
+  "The instance is protected. Please disable the deletion protection and try again.",
+  "invalid",
+);
 const NO_INSTANCE = refusal(404, "The Cloud SQL instance does not exist.", "instanceDoesNotExist");
-
-function refusal(status: number, message: string, reason = "notAuthorized"): Answer {
-  return { refusal: { status, message, reason } };
-}
-
-function serve(answer: (request: IncomingMessage) => Promise<Answer>): Server {
-  const server = createServer((request, response) => {
-    void answer(request).then((said) => {
-      response.setHeader("content-type", "application/json");
-      if ("body" in said) return response.end(JSON.stringify(said.body));
-      const { status, message, reason } = said.refusal;
-      response.statusCode = status;
-      const errors = [{ message, domain: "global", reason }];
-      return response.end(JSON.stringify({ error: { code: status, message, errors } }));
-    });
-  });
-  return server.listen(0, "127.0.0.1");
-}

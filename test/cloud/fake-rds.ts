@@ -10,6 +10,7 @@ import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { baseBackup15, type Postgres15, startCopy15 } from "../helpers/postgres15.ts";
+import { fakePoints, type PointFaults } from "./fake-points.ts";
 import {
   answerXml,
   errorXml,
@@ -39,7 +40,7 @@ if (!awsAvailable) {
 }
 
 /** What goes wrong on purpose. */
-export interface Faults {
+export interface Faults extends PointFaults {
   /** Answered to these actions instead of doing them. */
   readonly refuse?: Readonly<Record<string, readonly [code: string, message: string]>>;
   /** So many answers of this action are `Throttling`. */
@@ -47,8 +48,6 @@ export interface Faults {
   readonly snapshotStaysAt?: string;
   readonly instanceStaysAt?: string;
   readonly account?: string;
-  /** So many looks at the source find a latest restorable time of an hour ago. */
-  behind?: number;
   /** The tag that a restored instance really has. */
   readonly tag?: string;
   /** Before the restored instance is available. */
@@ -88,26 +87,11 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
   ]);
   const snapshots = new Map<string, Snapshot>();
   const calls: string[] = [];
-  let point: { readonly time: string; readonly backup: string } | undefined;
   const fake = { faults: {} as Faults };
+  const points = fakePoints(source, () => fake.faults);
 
   function refused(code: string, message: string, status = 400): Answer {
     return { status, body: errorXml(code, message) };
-  }
-
-  /** Whole seconds, as RDS tells it; what was read before must not seem later. */
-  function takePoint(): string {
-    if (point !== undefined) rmSync(point.backup, { recursive: true, force: true });
-    const time = new Date(Date.now()).toISOString();
-    point = { time, backup: baseBackup15(source) };
-    return time;
-  }
-
-  function latestPoint(): string {
-    const { behind = 0 } = fake.faults;
-    if (behind === 0) return takePoint();
-    fake.faults.behind = behind - 1;
-    return new Date(Date.now() - 3_600_000).toISOString();
   }
 
   function describeOne(name: string): Answer {
@@ -118,7 +102,7 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
     const xml = instanceXml({
       ...{ name, status, instanceClass, tags },
       ...(server === undefined ? {} : { endpoint: { address: server.host, port: server.port } }),
-      ...(name === SOURCE ? { latestRestorableTime: latestPoint() } : {}),
+      ...(name === SOURCE ? { latestRestorableTime: points.latest() } : {}),
     });
     const answer = { body: answerXml("DescribeDBInstances", `<DBInstances>${xml}</DBInstances>`) };
     if (status === "deleting") instances.delete(name);
@@ -200,12 +184,9 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
   }
 
   function restorePoint(form: URLSearchParams): Answer {
-    const wanted = Date.parse(form.get("RestoreTime") ?? "");
-    // The fake knows one point only: that of the last look at the source.
-    if (point === undefined || Math.abs(wanted - Date.parse(point.time)) > 60_000) {
-      return refused("PointInTimeRestoreNotEnabled", "no such point");
-    }
-    return restore(form.get("TargetDBInstanceIdentifier") ?? "", point.backup, form);
+    const backup = points.at(form.get("RestoreTime") ?? "");
+    if (backup === undefined) return refused("PointInTimeRestoreNotEnabled", "no such point");
+    return restore(form.get("TargetDBInstanceIdentifier") ?? "", backup, form);
   }
 
   const doing: Readonly<Record<string, (form: URLSearchParams) => Answer | Promise<Answer>>> = {
@@ -259,10 +240,8 @@ export async function startFakeRds(source: Postgres15): Promise<FakeRds> {
       server.closeAllConnections();
       server.close();
       for (const [name, { server: one }] of instances) if (name !== SOURCE) await one?.stop();
-      const homes = [...snapshots.values()].map(({ backup }) => backup);
-      for (const home of [...homes, ...(point === undefined ? [] : [point.backup])]) {
-        rmSync(home, { recursive: true, force: true });
-      }
+      points.close();
+      for (const { backup } of snapshots.values()) rmSync(backup, { recursive: true, force: true });
     },
   });
 }

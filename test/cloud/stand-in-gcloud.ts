@@ -43,7 +43,7 @@ function configured({ arguments: [what] }: Asked, project = PROJECT): Said {
 }
 
 /** As recorded from gcloud 528. */
-function callOf({ command, arguments: [first = ""], flags }: Asked): Call | undefined {
+function callOf({ command, arguments: [first = "", second], flags }: Asked): Call | undefined {
   const { "--instance": instance, "--restore-instance": target } = flags;
   switch (command) {
     case "sql instances describe":
@@ -53,10 +53,18 @@ function callOf({ command, arguments: [first = ""], flags }: Asked): Call | unde
     case "sql instances delete":
       return { line: `DELETE instances/${first}` };
     case "beta sql instances create": {
-      const [key = "", value = ""] = (flags["--labels"] ?? "").split("=");
-      const settings = { userLabels: { [key]: value } };
+      const settings = { userLabels: labelled(flags["--labels"]) };
       return { line: "POST instances", body: { name: first, settings } };
     }
+    case "sql instances get-latest-recovery-time":
+      return { line: `GET instances/${first}/getLatestRecoveryTime` };
+    case "sql instances clone": {
+      const pointInTime = new Date(flags["--point-in-time"] ?? "").toISOString();
+      const cloneContext = { destinationInstanceName: second, pointInTime };
+      return { line: `POST instances/${first}/clone`, body: { cloneContext } };
+    }
+    case "beta sql instances patch":
+      return { line: `PATCH instances/${first}`, body: { settings: patched(flags) } };
     case "sql backups create":
       return {
         line: `POST instances/${instance}/backupRuns`,
@@ -80,6 +88,19 @@ function callOf({ command, arguments: [first = ""], flags }: Asked): Call | unde
   }
 }
 
+function labelled(flag = ""): Readonly<Record<string, string>> {
+  const [key = "", value = ""] = flag.split("=");
+  return { [key]: value };
+}
+
+function patched(flags: Asked["flags"]): object {
+  return {
+    userLabels: labelled(flags["--update-labels"]),
+    ...("--no-deletion-protection" in flags ? { deletionProtectionEnabled: false } : {}),
+    ...("--no-retain-backups-on-delete" in flags ? { retainBackupsOnDelete: false } : {}),
+  };
+}
+
 async function ask(url: string, asked: Asked, { line, body }: Call): Promise<Said> {
   const [method = "", path = ""] = line.split(" ");
   const project = asked.flags["--project"];
@@ -90,13 +111,30 @@ async function ask(url: string, asked: Asked, { line, body }: Call): Promise<Sai
   const json: unknown = await answer.json();
   if (answer.ok) return printed(asked.command.endsWith(" list") ? itemsOf(json, asked) : json);
   const { code, message } = refusedShape.parse(json).error;
-  // Recorded: of a refused instance it does not tell the message, only this.
-  return code === 403 && asked.command === "sql instances describe"
-    ? refused(
-        asked,
-        `There was no instance found at projects/${project}/${path} or you are not authorized to access it.`,
-      )
-    : refused(asked, `HTTPError ${code}: ${message}`);
+  const kept = code === 403 ? keptFrom(asked, `projects/${project}/${path}`) : undefined;
+  const { stderr, ...said } = refused(asked, kept ?? `HTTPError ${code}: ${message}`);
+  return { ...said, stderr: `${code === 404 ? "" : announced(asked)}${stderr}` };
+}
+
+/** Recorded: what a patch is going to ask for, in Python's JSON, once it has seen the instance. */
+function announced({ command, arguments: [name], flags }: Asked): string {
+  if (command !== "beta sql instances patch") return "";
+  const settings = { userLabels: labelled(flags["--update-labels"]) };
+  const sent = { name, project: flags["--project"], settings };
+  const json = JSON.stringify(sent).replaceAll('":', '": ').replaceAll(',"', ', "');
+  return `The following message will be used for the patch API method.\n${json}\n`;
+}
+
+/** Recorded: of an instance that is kept from it, it does not tell the provider's message. */
+function keptFrom({ command }: Asked, path: string): string | undefined {
+  switch (command) {
+    case "sql instances describe":
+      return `There was no instance found at ${path} or you are not authorized to access it.`;
+    case "sql instances get-latest-recovery-time":
+      return `There's no instance found at ${path.replace(/\/\w+$/u, "")} or you're not authorized to access it.`;
+    default:
+      return undefined;
+  }
 }
 
 function itemsOf(json: unknown, { flags }: Asked): unknown {

@@ -1,7 +1,8 @@
 /** How a Cloud SQL instance or backup of a drill is found again and deleted. */
 import { z } from "zod";
 import { ok, type Result } from "../../problem.ts";
-import { backupsOf, drillOf, findInstance, labelOf } from "./cloudsql.ts";
+import { backupsOf, drillOf, findInstance, isHopeless, labelOf } from "./cloudsql.ts";
+import { claimWords, isOwnClone } from "./cloudsql-claim.ts";
 import { cloudSqlName, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
 import { isHttp } from "./gcloud-problem.ts";
 import type { Found, Removal } from "./removal.ts";
@@ -12,6 +13,8 @@ export const cloudSqlFacts = z.strictObject({
   /** Of a backup: the instance that it is of. It has no id before it is there. */
   name: cloudSqlName,
   drill: z.string().min(1),
+  /** When it was asked for, of a clone that has no label yet. */
+  cloned: z.iso.datetime().optional(),
 });
 
 type Facts = z.output<typeof cloudSqlFacts>;
@@ -38,7 +41,13 @@ async function instance(recorded: Facts, signal: AbortSignal): Promise<Result<Fo
   if (!found.ok) return found;
   if (found.value === undefined) return ok(undefined);
   const { state } = found.value;
-  return ok({ tag: labelOf(found.value), status: state, deleting: state === "PENDING_DELETE" });
+  const seen = { status: state, deleting: state === "PENDING_DELETE" };
+  const { drill } = recorded;
+  if (!isOwnClone(found.value, recorded.cloned)) return ok({ ...seen, tag: labelOf(found.value) });
+  if (isHopeless(state)) return ok({ ...seen, tag: drill });
+  const words = claimWords(found.value, drill);
+  const run = (until: AbortSignal) => gcloud(recorded, words, until);
+  return ok({ ...seen, tag: drill, claim: { shown: gcloudShown(recorded, words), run } });
 }
 
 /** Only what its description names as the drill's; all other backups are not looked at. */

@@ -6,8 +6,10 @@ import { info, passed, stopped } from "../outcome.ts";
 import {
   type CloudSqlInstance,
   findInstance,
+  isHopeless,
   labelOf,
   operationIn,
+  restoredName,
   sourceInstance,
 } from "./cloudsql.ts";
 import { backupId, cloudSqlName, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
@@ -41,19 +43,15 @@ export const cloudSqlRestoreAction = defineAction({
   },
   plan: (input) => [
     `${gcloudShown(input, createWords("DRILL_ID"))}  -- with the version, region, network, flags and ${input.tier === "" ? "tier" : "storage"} of ${input.source}`,
-    gcloudShown(input, restoreWords(input, nameOf("DRILL_ID"))),
+    gcloudShown(input, restoreWords(input, restoredName("DRILL_ID"))),
   ],
   run: restore,
 });
 
-function nameOf(drill: string): string {
-  return `${drill}-restored`;
-}
-
 /** Labels at creation are in the beta commands only. */
 function createWords(drill: string): readonly string[] {
   return [
-    ...["beta", "sql", "instances", "create", nameOf(drill)],
+    ...["beta", "sql", "instances", "create", restoredName(drill)],
     ...[`--labels=${DRILL_TAG}=${drill}`, "--async"],
   ];
 }
@@ -89,7 +87,7 @@ function likeSource(source: CloudSqlInstance, tier: string): readonly string[] {
 
 async function restore(input: Input, context: ActionContext): Promise<ActionResult> {
   const drill = context.drill.id;
-  const name = nameOf(drill);
+  const name = restoredName(drill);
   if (name === input.source) return stopped(intoItself(name));
   const startedAt = new Date().toISOString();
   const made = await make(input, name, context);
@@ -157,10 +155,6 @@ function untilEmptyIsThere(
   });
 }
 
-export function isHopeless(state: string): boolean {
-  return /^(?:FAILED|SUSPENDED|PENDING_DELETE)$/u.test(state);
-}
-
 export function hopeless(name: string, state: string): Problem {
   return {
     code: "failed",
@@ -169,7 +163,7 @@ export function hopeless(name: string, state: string): Problem {
   };
 }
 
-function intoItself(name: string): Problem {
+export function intoItself(name: string): Problem {
   return {
     code: "refused",
     message: `${name} is the source itself; it is never restored into.`,
@@ -177,7 +171,7 @@ function intoItself(name: string): Problem {
   };
 }
 
-function somebodyElses(name: string): Problem {
+export function somebodyElses(name: string): Problem {
   return {
     code: "refused",
     message: `Instance ${name} does not carry this drill's label; nothing is restored into it.`,

@@ -9,10 +9,11 @@ import {
   type CloudSqlOperation,
   describeInstance,
   describeOperation,
+  isHopeless,
   operation,
   sourceInstance,
 } from "./cloudsql.ts";
-import { hopeless, isHopeless } from "./cloudsql-restore.ts";
+import { hopeless } from "./cloudsql-restore.ts";
 import { cloudSqlName, gcloudShown, gcpInputs } from "./gcloud.ts";
 import { type Look, watch, withinInput } from "./watch.ts";
 
@@ -21,8 +22,8 @@ const inputs = z.strictObject({
   instance: cloudSqlName.describe("Name of the new instance."),
   operation: z
     .string()
-    .regex(/^(?:[\w-]+|\$\{\w+\})$/u, "not the name of an operation")
-    .describe("The restore that must be done first."),
+    .regex(/^(?:[\w-]*|\$\{\w+\})$/u, "not the name of an operation")
+    .describe("The restore or cloning that must be done first; empty when it is not known."),
   network: z
     .string()
     .regex(/^(?:PRIVATE|PRIMARY|\$\{\w+\})?$/u, "neither PRIVATE nor PRIMARY")
@@ -48,18 +49,18 @@ export const cloudSqlWaitAction = defineAction({
 });
 
 async function wait(input: Input, context: ActionContext): Promise<ActionResult> {
-  await context.command(gcloudShown(input, describeOperation(input.operation)));
+  const watched =
+    input.operation === "" ? describeInstance(input.instance) : describeOperation(input.operation);
+  await context.command(gcloudShown(input, watched));
   const since = performance.now();
   const found = await watch<string>({
     what: `restore into ${input.instance}`,
     withinSeconds: input.within,
     io: context,
     async look() {
-      const doing = await operation(input, input.operation, context.signal);
+      const doing = await underWay(input, context.signal);
       if (!doing.ok) return doing;
-      if (doing.value.status !== "DONE") return ok({ status: doing.value.status });
-      const problem = failureOf(doing.value, input.instance);
-      if (problem !== undefined) return fail(problem);
+      if (doing.value !== undefined) return ok({ status: doing.value });
       const instance = await sourceInstance(input, input.instance, context.signal);
       return instance.ok ? usable(instance.value, input.network) : instance;
     },
@@ -71,6 +72,16 @@ async function wait(input: Input, context: ActionContext): Promise<ActionResult>
     started: input.started,
     waitedSince: since,
   });
+}
+
+/** The status of the restore; undefined once it is done, or when it is not known. */
+async function underWay(input: Input, signal: AbortSignal): Promise<Result<string | undefined>> {
+  if (input.operation === "") return ok(undefined);
+  const doing = await operation(input, input.operation, signal);
+  if (!doing.ok) return doing;
+  if (doing.value.status !== "DONE") return ok(doing.value.status);
+  const problem = failureOf(doing.value, input.instance);
+  return problem === undefined ? ok(undefined) : fail(problem);
 }
 
 function usable(instance: CloudSqlInstance, network: string): Result<Look<string>> {

@@ -10,6 +10,7 @@ const instanceShape = z.looseObject({
   state: z.string(),
   databaseVersion: z.string(),
   region: z.string(),
+  createTime: z.string().default(""),
   ipAddresses: z
     .array(z.looseObject({ type: z.string().default(""), ipAddress: z.string() }))
     .default([]),
@@ -17,6 +18,11 @@ const instanceShape = z.looseObject({
     tier: z.string(),
     edition: z.string().optional(),
     dataDiskSizeGb: z.coerce.number().default(10),
+    deletionProtectionEnabled: z.boolean().default(false),
+    retainBackupsOnDelete: z.boolean().default(false),
+    backupConfiguration: z
+      .looseObject({ pointInTimeRecoveryEnabled: z.boolean().default(false) })
+      .default({ pointInTimeRecoveryEnabled: false }),
     userLabels: z.record(z.string(), z.string()).default({}),
     databaseFlags: z.array(z.looseObject({ name: z.string(), value: z.string() })).default([]),
     ipConfiguration: z
@@ -56,6 +62,15 @@ export type CloudSqlOperation = z.output<typeof operationShape>;
 
 export function labelOf({ settings }: CloudSqlInstance): string | undefined {
   return settings.userLabels[DRILL_TAG];
+}
+
+/** Of the new instance; the project has no other of that name. */
+export function restoredName(drill: string): string {
+  return `${drill}-restored`;
+}
+
+export function isHopeless(state: string): boolean {
+  return /^(?:FAILED|SUSPENDED|PENDING_DELETE)$/u.test(state);
 }
 
 /** Backups carry no labels; their description is the drill's tag. */
@@ -143,7 +158,7 @@ export function operationIn(answer: unknown): Result<CloudSqlOperation> {
   return understood(operationShape, answer, "operation");
 }
 
-function understood<T>(shape: z.ZodType<T>, answer: unknown, what: string): Result<T> {
+export function understood<T>(shape: z.ZodType<T>, answer: unknown, what: string): Result<T> {
   const parsed = shape.safeParse(answer);
   if (parsed.success) return ok(parsed.data);
   return fail({

@@ -32,6 +32,11 @@ const SAID: readonly (readonly [RegExp, string, string])[] = [
     "Remove what is not needed any more, raise the quota, or choose another tier.",
   ],
   [
+    /Invalid choice|unrecognized arguments/u,
+    "this release does not know it",
+    "Update gcloud (gcloud components update).",
+  ],
+  [
     /HTTPError 403|PERMISSION_DENIED|not authorized to access it/u,
     "it is not allowed",
     "Let an administrator allow this call to the identity that gcloud uses, and check the names.",
@@ -46,7 +51,9 @@ export function gcloudProblem(called: string, { stderr, timedOut }: CliFailure):
       hint: "Check the network; the same command can be run by hand.",
     };
   }
-  const said = stderr.replace(/\s+/gu, " ").trim().slice(0, LONGEST);
+  const told = stderr.replace(/\s+/gu, " ").trim();
+  // Some commands first print what they are going to ask for.
+  const said = told.slice(Math.max(0, told.indexOf("ERROR: (gcloud"))).slice(0, LONGEST);
   const [, what, hint] = SAID.find(([pattern]) => pattern.test(said)) ?? [];
   return {
     code: "failed",

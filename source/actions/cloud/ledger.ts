@@ -23,11 +23,19 @@ export interface Owed {
   readonly drill: string;
 }
 
+function idOf(what: CloudKind, name: string): string {
+  return `${what}:${name}`;
+}
+
+export function cloudSqlResourceId(name: string): string {
+  return idOf("cloudsql-instance", name);
+}
+
 /** With what else its undoing needs to know. */
 export function owedResource(owed: Owed, place: Readonly<Record<string, string>>): Registered {
   const { what, name, drill } = owed;
   return {
-    id: `${what}:${name}`,
+    id: idOf(what, name),
     kind: "cloud",
     label: `${WORDS[what]} ${name}`,
     undo: { what, name, drill, ...place },

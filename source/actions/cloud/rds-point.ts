@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { formatDuration } from "../../drill/units.ts";
 import { fail, ok, type Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { passed, stopped } from "../outcome.ts";
 import { awsInputs, awsShown, rdsName } from "./aws.ts";
 import { describeInstance } from "./rds.ts";
 import { sourceInstance } from "./rds-source.ts";
-import { objectiveInput, pointInTime, recoveryPoint, tooFarBehind } from "./recovery-point.ts";
-import { watch, withinInput } from "./watch.ts";
+import { findPoint, objectiveInput, pointInTime } from "./recovery-point.ts";
+import { withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({
   ...awsInputs,
@@ -31,39 +29,20 @@ export const rdsPointAction = defineAction({
 });
 
 async function find(input: Input, context: ActionContext): Promise<ActionResult> {
-  await context.command(awsShown(input, describeInstance(input.instance)));
-  const after = Date.parse(input.since);
-  let lost: number | undefined;
-  const found = await watch({
-    what: `point to restore of ${input.instance}`,
-    withinSeconds: input.within,
-    io: context,
-    async look() {
-      const source = await sourceInstance(input, input.instance, context.signal);
-      if (!source.ok) return source;
-      const latest = source.value.LatestRestorableTime;
-      if (latest === undefined) return fail(noBackups(input.instance));
-      // Only the first look counts: later ones have waited on purpose.
-      lost ??= Math.max(0, (Date.now() - Date.parse(latest)) / 1000);
-      return Date.parse(latest) >= after
-        ? ok({ ready: latest })
-        : ok({ status: `the latest is ${latest}` });
+  const { instance } = input;
+  await context.command(awsShown(input, describeInstance(instance)));
+  return findPoint(
+    {
+      ...input,
+      async latest() {
+        const source = await sourceInstance(input, instance, context.signal);
+        if (!source.ok) return source;
+        const latest = source.value.LatestRestorableTime;
+        return latest === undefined ? fail(noBackups(instance)) : ok(latest);
+      },
     },
-  });
-  if (!found.ok) return stopped(found.problem);
-  const seconds = lost ?? 0;
-  const lostNow = formatDuration(seconds);
-  const point = recoveryPoint({
-    seconds,
-    objective: input.objective,
-    observed: `${lostNow} of work, if the instance were lost now`,
-  });
-  const checks = [point, passed("Point to restore", found.value)];
-  if (point.status === "failed") {
-    const hint = "Look at the instance's load and at its automated backups.";
-    return stopped(tooFarBehind(lostNow, input.objective, hint), checks);
-  }
-  return { ok: true, checks, values: { RESTORE_TIME: found.value } };
+    context,
+  );
 }
 
 function noBackups(instance: string): Problem {

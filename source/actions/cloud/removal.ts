@@ -9,6 +9,14 @@ export interface Found {
   readonly deleting: boolean;
   /** The provider's own name for it, where that is known only now. */
   readonly id?: string;
+  /** Marks it as the drill's first, where it could not be when it was made. */
+  readonly claim?: Call;
+}
+
+export interface Call {
+  /** The command, for people. */
+  readonly shown: string;
+  run(signal: AbortSignal): Promise<Result<unknown>>;
 }
 
 export interface Removal {
@@ -21,4 +29,10 @@ export interface Removal {
   remove(found: Found, signal: AbortSignal): Promise<Result<unknown>>;
   /** It is refused only for now; or is gone by now. */
   isPassing(problem: Problem): boolean;
+}
+
+/** What is to be asked for next. */
+export function nextCall(removal: Removal, found: Found): Call {
+  const remove = (signal: AbortSignal) => removal.remove(found, signal);
+  return found.claim ?? { shown: removal.shown(found), run: remove };
 }
