@@ -107,6 +107,16 @@ describe.runIf(postgres15Available)("the Cloud SQL drill of a point in time", ()
       lab.nothingLeft();
     });
 
+    it("goes on with that clone when the drill is resumed", async () => {
+      const { drill, complete } = await killed();
+      complete();
+      const resumed = await runCli(["resume", drill, "--headless"], lab.options());
+      expect(resumed.exit, said(resumed)).toBe(0);
+      expect(lab.cloud.asked.filter((call) => call === "instances.clone")).toHaveLength(1);
+      expect(lab.entry()).toMatchObject({ verdict: "passed", proof: { verdict: "equal" } });
+      lab.nothingLeft();
+    });
+
     it("does not delete one of that name that was there before", async () => {
       const { drill, complete } = await killed();
       const made = new Date(Date.now() - 3_600_000).toISOString();

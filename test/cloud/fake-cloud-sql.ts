@@ -5,18 +5,22 @@
  * provider. What it is not: the provider; credentials and rights are not looked at.
  */
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import type { AddressInfo, Server as Relay } from "node:net";
-import { baseBackup15, type Postgres15, startCopy15 } from "../helpers/postgres15.ts";
+import { type Postgres15, startCopy15 } from "../helpers/postgres15.ts";
 import { fakePoints, type PointFaults } from "./fake-points.ts";
 import {
+  ALREADY_THERE,
   type Answer,
+  BUSY,
   type Call,
+  NO_INSTANCE,
   PROJECT,
+  PROTECTED,
   type Refusal,
   refusal,
   serveAdminApi,
 } from "./fake-sql-admin.ts";
+import { fakeBackups } from "./fake-sql-backups.ts";
 import { COPY_HOST, relayTo } from "./relay.ts";
 
 export { PROJECT };
@@ -33,7 +37,7 @@ export interface Faults extends PointFaults {
   readonly instanceStaysAt?: string;
   readonly restoreFails?: string;
   readonly withoutPoints?: boolean;
-  /** A clone is not complete before that. */
+  /** A clone is not complete before that, nor is its request answered. */
   readonly cloneWaitsFor?: Promise<void>;
   /** The label that a new instance has, once it was restored into. */
   readonly label?: string;
@@ -57,14 +61,7 @@ interface Operation {
   error?: string;
 }
 
-interface Backup {
-  readonly id: string;
-  readonly description: string;
-  readonly startTime: string;
-  readonly endTime: string;
-  readonly status: string;
-  readonly home: string;
-}
+const now = () => new Date().toISOString();
 
 export type FakeCloudSql = Awaited<ReturnType<typeof startFakeCloudSql>>;
 
@@ -72,11 +69,11 @@ export async function startFakeCloudSql(source: Postgres15) {
   const instances = new Map<string, Instance>([
     [SOURCE, { state: "RUNNABLE", host: source.host, createTime: now(), labels: {}, settings: {} }],
   ]);
-  const backups = new Map<string, Backup>();
   const operations = new Map<string, Operation>();
   const asked: string[] = [];
   const fake = { faults: {} as Faults };
   const points = fakePoints(source, () => fake.faults);
+  const backups = fakeBackups(source, () => fake.faults.backupStaysAt);
 
   function begin(operationType: string, status = "DONE"): { body: object; doing: Operation } {
     const name = `op-${operations.size + 1}`;
@@ -112,28 +109,6 @@ export async function startFakeCloudSql(source: Postgres15) {
     return { body: shown(name, found) };
   }
 
-  function addBackup(description: string) {
-    const id = String(1_700_000_000_000 + backups.size);
-    const startTime = new Date().toISOString();
-    const home = baseBackup15(source);
-    const endTime = new Date().toISOString();
-    const status = fake.faults.backupStaysAt ?? "SUCCESSFUL";
-    backups.set(id, { id, description, startTime, endTime, status, home });
-  }
-
-  function backUp({ body }: Call): Answer {
-    addBackup(body.description);
-    return begin("BACKUP_VOLUME");
-  }
-
-  function runs({ name }: Call): Answer {
-    const items = [...backups.values()].map(({ home: _home, ...run }) => ({
-      ...{ kind: "sql#backupRun", type: "ON_DEMAND", instance: name },
-      ...run,
-    }));
-    return { body: { kind: "sql#backupRunsList", items } };
-  }
-
   function insert({ body: { name, settings } }: Call): Answer {
     if (instances.has(name)) {
       return ALREADY_THERE;
@@ -147,7 +122,7 @@ export async function startFakeCloudSql(source: Postgres15) {
 
   function restore({ name, body }: Call): Answer {
     const instance = instances.get(name);
-    const backup = backups.get(body.restoreBackupContext.backupRunId);
+    const backup = backups.all.get(body.restoreBackupContext.backupRunId);
     if (instance === undefined || backup === undefined) return NO_INSTANCE;
     const begun = begin("RESTORE_VOLUME", "RUNNING");
     const { restoreFails } = fake.faults;
@@ -170,7 +145,7 @@ export async function startFakeCloudSql(source: Postgres15) {
     await once(instance.relay, "listening");
   }
 
-  function clone({ name: from, body }: Call): Answer {
+  async function clone({ name: from, body }: Call): Promise<Answer> {
     const { destinationInstanceName: name = "", pointInTime = "" } = body.cloneContext ?? {};
     const origin = instances.get(from);
     const home = points.at(pointInTime);
@@ -190,12 +165,11 @@ export async function startFakeCloudSql(source: Postgres15) {
       Object.assign(begun.doing, { status: "DONE", error: restoreFails });
       return begun;
     }
-    void Promise.resolve(cloneWaitsFor)
-      .then(() => bringUp(clone, home))
-      .then(() => {
-        clone.state = "RUNNABLE";
-        begun.doing.status = "DONE";
-      });
+    await cloneWaitsFor;
+    void bringUp(clone, home).then(() => {
+      clone.state = "RUNNABLE";
+      begun.doing.status = "DONE";
+    });
     return begun;
   }
 
@@ -228,17 +202,11 @@ export async function startFakeCloudSql(source: Postgres15) {
     const found = instances.get(name);
     if (found === undefined) return NO_INSTANCE;
     if (found.settings.deletionProtectionEnabled) return PROTECTED;
-    if (found.settings.retainBackupsOnDelete) addBackup(`retained of ${name}`);
+    if (found.settings.retainBackupsOnDelete) backups.take(`retained of ${name}`);
     found.relay?.close();
     await found.server?.stop();
     found.state = "PENDING_DELETE";
     return begin("DELETE");
-  }
-
-  function removeBackup({ run }: Call): Answer {
-    rmSync(backups.get(run)?.home ?? "/nonexistent", { recursive: true, force: true });
-    backups.delete(run);
-    return begin("DELETE_BACKUP");
   }
 
   const doing: Readonly<Record<string, (request: Call) => Answer | Promise<Answer>>> = {
@@ -252,9 +220,15 @@ export async function startFakeCloudSql(source: Postgres15) {
     "instances.clone": clone,
     "instances.getLatestRecoveryTime": () => ({ body: { latestRecoveryTime: points.latest() } }),
     "instances.restoreBackup": restore,
-    "backupRuns.insert": backUp,
-    "backupRuns.list": runs,
-    "backupRuns.delete": removeBackup,
+    "backupRuns.insert": ({ body }) => {
+      backups.take(body.description);
+      return begin("BACKUP_VOLUME");
+    },
+    "backupRuns.list": backups.list,
+    "backupRuns.delete": (request) => {
+      backups.remove(request);
+      return begin("DELETE_BACKUP");
+    },
     "operations.get": operation,
   };
 
@@ -276,38 +250,19 @@ export async function startFakeCloudSql(source: Postgres15) {
   const { port } = server.address() as AddressInfo;
 
   return Object.assign(fake, {
-    ...{ instances, backups, asked },
+    ...{ instances, asked, backups: backups.all },
     url: `http://127.0.0.1:${port}/`,
     /** One that was taken without the drill. */
-    takeBackup: addBackup,
+    takeBackup: backups.take,
     async close() {
       server.closeAllConnections();
       server.close();
       points.close();
+      backups.close();
       for (const { server: own, relay } of instances.values()) {
         relay?.close();
         await own?.stop();
       }
-      for (const { home } of backups.values()) rmSync(home, { recursive: true, force: true });
     },
   });
 }
-
-const now = () => new Date().toISOString();
-
-const ALREADY_THERE = refusal(
-  409,
-  "The Cloud SQL instance already exists.",
-  "instanceAlreadyExists",
-);
-const BUSY = refusal(
-  409,
-  "Operation failed because another operation was already in progress.",
-  "operationInProgress",
-);
-const PROTECTED = refusal(
-  400,
-  "The instance is protected. Please disable the deletion protection and try again.",
-  "invalid",
-);
-const NO_INSTANCE = refusal(404, "The Cloud SQL instance does not exist.", "instanceDoesNotExist");

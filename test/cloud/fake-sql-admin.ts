@@ -58,6 +58,27 @@ export function refusal(status: number, message: string, reason = "notAuthorized
   return { refusal: { status, message, reason } };
 }
 
+export const ALREADY_THERE = refusal(
+  409,
+  "The Cloud SQL instance already exists.",
+  "instanceAlreadyExists",
+);
+export const BUSY = refusal(
+  409,
+  "Operation failed because another operation was already in progress.",
+  "operationInProgress",
+);
+export const PROTECTED = refusal(
+  400,
+  "The instance is protected. Please disable the deletion protection and try again.",
+  "invalid",
+);
+export const NO_INSTANCE = refusal(
+  404,
+  "The Cloud SQL instance does not exist.",
+  "instanceDoesNotExist",
+);
+
 /** Listens at a free port of this host. */
 export function serveAdminApi(answer: (call: Call) => Answer | Promise<Answer>): Server {
   const server = createServer((request, response) => {
