@@ -83,6 +83,22 @@ describe.runIf(postgres15Available)("the Cloud SQL drill of a point in time", ()
     expect(lab.cloud.instances.size).toBe(2);
   });
 
+  it("does not delete a clone whose label somebody took away again", async () => {
+    const busy = { status: 409, message: "Another operation is in progress." };
+    lab.cloud.faults = { refuse: { "instances.delete": busy } };
+    const running = startCli(lab.words(...POINT), lab.options());
+    const { asked, instances } = lab.cloud;
+    await expect.poll(() => asked.includes("instances.delete"), { timeout: 60_000 }).toBe(true);
+    running.child.kill("SIGKILL");
+    const drill = idIn(said(await running.ended));
+    lab.cloud.faults = {};
+    Object.assign(instances.get(`${drill}-restored`) ?? {}, { labels: {} });
+    const abandoned = await runCli(["abandon", drill], lab.options());
+    expect(abandoned.exit).not.toBe(0);
+    expect(said(abandoned)).toContain("its tag restore-drill is not there");
+    expect(instances.size).toBe(2);
+  });
+
   describe("killed while its clone is made", () => {
     async function killed(): Promise<{ readonly drill: string; readonly complete: () => void }> {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -13,6 +13,8 @@ import {
   type Answer,
   BUSY,
   type Call,
+  type InstanceFacts,
+  instanceBody,
   NO_INSTANCE,
   PROJECT,
   PROTECTED,
@@ -45,13 +47,7 @@ export interface Faults extends PointFaults {
   tamper?(restored: Postgres15): void;
 }
 
-interface Instance {
-  state: string;
-  host?: string;
-  readonly createTime: string;
-  labels: Readonly<Record<string, string>>;
-  /** As it is at the source, and so in a clone of it. */
-  settings: Readonly<Record<string, boolean>>;
+interface Instance extends InstanceFacts {
   server?: Postgres15;
   relay?: Relay;
 }
@@ -83,22 +79,7 @@ export async function startFakeCloudSql(source: Postgres15) {
   }
 
   function shown(name: string, instance: Instance): object {
-    const { state, host, createTime, labels } = instance;
-    return {
-      ...{ kind: "sql#instance", name, state, createTime, databaseVersion: "POSTGRES_15" },
-      ...{ region: "europe-west3", instanceType: "CLOUD_SQL_INSTANCE" },
-      ipAddresses: host === undefined ? [] : [{ type: "PRIVATE", ipAddress: host }],
-      settings: {
-        ...{ tier: "db-custom-1-3840", edition: "ENTERPRISE", dataDiskSizeGb: "10" },
-        ...{ availabilityType: "REGIONAL", userLabels: labels, ...instance.settings },
-        backupConfiguration: { pointInTimeRecoveryEnabled: fake.faults.withoutPoints !== true },
-        databaseFlags: [{ name: "max_connections", value: "200" }],
-        ipConfiguration: {
-          ipv4Enabled: false,
-          privateNetwork: `projects/${PROJECT}/global/networks/private`,
-        },
-      },
-    };
+    return instanceBody(name, instance, fake.faults.withoutPoints !== true);
   }
 
   function get({ name }: Call): Answer {

@@ -79,6 +79,34 @@ export const NO_INSTANCE = refusal(
   "instanceDoesNotExist",
 );
 
+export interface InstanceFacts {
+  state: string;
+  host?: string;
+  readonly createTime: string;
+  labels: Readonly<Record<string, string>>;
+  /** As it is at the source, and so in a clone of it. */
+  settings: Readonly<Record<string, boolean>>;
+}
+
+export function instanceBody(name: string, facts: InstanceFacts, hasPoints: boolean): object {
+  const { state, host, createTime, labels, settings } = facts;
+  return {
+    ...{ kind: "sql#instance", name, state, createTime, databaseVersion: "POSTGRES_15" },
+    ...{ region: "europe-west3", instanceType: "CLOUD_SQL_INSTANCE" },
+    ipAddresses: host === undefined ? [] : [{ type: "PRIVATE", ipAddress: host }],
+    settings: {
+      ...{ tier: "db-custom-1-3840", edition: "ENTERPRISE", dataDiskSizeGb: "10" },
+      ...{ availabilityType: "REGIONAL", userLabels: labels, ...settings },
+      backupConfiguration: { pointInTimeRecoveryEnabled: hasPoints },
+      databaseFlags: [{ name: "max_connections", value: "200" }],
+      ipConfiguration: {
+        ipv4Enabled: false,
+        privateNetwork: `projects/${PROJECT}/global/networks/private`,
+      },
+    },
+  };
+}
+
 /** Listens at a free port of this host. */
 export function serveAdminApi(answer: (call: Call) => Answer | Promise<Answer>): Server {
   const server = createServer((request, response) => {
