@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { newHome, runCli, startCli } from "../helpers/cli.ts";
+import { stepStatuses } from "../helpers/entry-steps.ts";
 import { type Postgres15, postgres15Available, startPostgres15 } from "../helpers/postgres15.ts";
 
 const SHIPPED = new URL("../../checklists/combined-drill.yaml", import.meta.url);
@@ -16,15 +17,6 @@ beforeEach(async () => {
 
 function entry(): unknown {
   return JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? "");
-}
-
-type Steps = { readonly items: readonly { steps: readonly { id: string; status: string }[] }[] };
-
-function statuses(made: unknown): Readonly<Record<string, string>> {
-  const { items } = made as Steps;
-  return Object.fromEntries(
-    items.flatMap(({ steps }) => steps.map(({ id, status }) => [id, status])),
-  );
 }
 
 function step(id: string, status: string, observed?: string) {
@@ -106,7 +98,7 @@ describe("the combined drill on the practice environment", () => {
     const { exit, stdout, stderr } = await running.ended;
     expect(exit, stdout + stderr).toBe(0);
     expect(asked).toEqual([]);
-    expect(statuses(entry())).toMatchObject({
+    expect(stepStatuses(entry())).toMatchObject({
       "app-smoke": "deviation",
       "app-smoke-ready": "not-applicable",
       "auth-smoke": "not-applicable",

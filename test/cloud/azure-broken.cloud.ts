@@ -1,15 +1,15 @@
 /** What an Azure drill can meet with, through the real az; takes minutes, as its waits do. */
 import { describe, expect, it } from "vitest";
-import { runCli, startCli } from "../helpers/cli.ts";
+import { runCli } from "../helpers/cli.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
-import { said, useAzureLab } from "./azure-lab.ts";
+import { useAzureLab } from "./azure-lab.ts";
+import { forge, killedOnce, leavesNothingAbandoned, namesTheForgedRow, said } from "./lab-drill.ts";
 import { cliAvailable } from "./real-cli.ts";
 
 const az = cliAvailable("az", ["version"]);
 
 describe.runIf(postgres15Available && az)("the Azure drill", () => {
   const lab = useAzureLab();
-  const idIn = (text: string) => /drill-\d{8}-\d{6}-\w+/.exec(text)?.[0] ?? "";
 
   it.each([
     [401, "ExpiredAuthenticationToken", "the credentials have expired"],
@@ -110,37 +110,21 @@ describe.runIf(postgres15Available && az)("the Azure drill", () => {
   });
 
   it("names a row that differs in the restored server", async () => {
-    lab.cloud.faults = {
-      tamper: (restored) =>
-        void restored.psql("UPDATE games SET name = 'forged' WHERE id = 7", "shop"),
-    };
-    const done = await lab.drill();
-    expect(done.exit, said(done)).toBe(1);
-    expect(said(done)).toContain("public.games row (7)");
-    expect(lab.entry()).toMatchObject({ verdict: "failed", proof: { verdict: "different" } });
-    lab.nothingLeft();
+    lab.cloud.faults = { tamper: forge };
+    await namesTheForgedRow(lab);
   });
 
   it("leaves nothing after kill -9 in the middle and abandon", async () => {
     lab.cloud.faults = { serverStaysAt: "Provisioning" };
-    const running = startCli(lab.words(), lab.options());
-    await expect.poll(() => lab.cloud.servers.size, { timeout: 60_000, interval: 50 }).toBe(2);
-    running.child.kill("SIGKILL");
-    const killed = await running.ended;
-    const abandoned = await runCli(["abandon", idIn(said(killed))], lab.options());
-    expect(abandoned.exit, said(abandoned)).toBe(0);
-    lab.nothingLeft();
-    expect(lab.entry()).toMatchObject({ verdict: "aborted" });
+    const drill = await killedOnce(lab, () => lab.cloud.servers.size === 2);
+    await leavesNothingAbandoned(lab, drill);
   });
 
   it("does not take a server that is not listed yet for gone", async () => {
     lab.cloud.faults = { serverStaysAt: "Provisioning" };
-    const running = startCli(lab.words(), lab.options());
-    await expect.poll(() => lab.cloud.servers.size, { timeout: 60_000, interval: 50 }).toBe(2);
-    running.child.kill("SIGKILL");
-    const killed = await running.ended;
+    const drill = await killedOnce(lab, () => lab.cloud.servers.size === 2);
     lab.cloud.faults = { serverStaysAt: "Provisioning", hidden: 2 };
-    const abandoned = await runCli(["abandon", idIn(said(killed))], lab.options());
+    const abandoned = await runCli(["abandon", drill], lab.options());
     expect(abandoned.exit, said(abandoned)).toBe(0);
     expect(lab.cloud.asked).toContain("DELETE server");
     lab.nothingLeft();

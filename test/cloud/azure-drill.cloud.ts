@@ -1,7 +1,8 @@
 /** The Azure drill, with the real az, a fake of the Resource Manager API, and real servers behind it. */
 import { describe, expect, it } from "vitest";
 import { postgres15Available } from "../helpers/postgres15.ts";
-import { said, useAzureLab } from "./azure-lab.ts";
+import { useAzureLab } from "./azure-lab.ts";
+import { said } from "./lab-drill.ts";
 import { cliAvailable } from "./real-cli.ts";
 
 const az = cliAvailable("az", ["version"]);

@@ -1,11 +1,12 @@
 /** A source server, a fake Azure before it, az logged in there, and a home for each test. */
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { type CliOutcome, newHome, runCli } from "../helpers/cli.ts";
+import { newHome, runCli } from "../helpers/cli.ts";
 import type { Postgres15 } from "../helpers/postgres15.ts";
 import { type FakeArm, startFakeArm } from "./fake-arm.ts";
 import { type FakeAzure, GROUP, SOURCE, SUBSCRIPTION, startFakeAzure } from "./fake-azure.ts";
+import { binWithoutCli, newestEntry } from "./lab-drill.ts";
 import { startLabSource, writeLabEnvironment } from "./lab-source.ts";
 
 /** Within a `describe`: registers its own hooks. */
@@ -55,11 +56,7 @@ export function useAzureLab() {
     drillWith: (env: Readonly<Record<string, string>>) => runCli(words(), options(env)),
     /** A PATH with this instead of az, or without any. */
     pathWith(script?: string): Readonly<Record<string, string>> {
-      const bin = join(home, `bin-${script === undefined ? "none" : "old"}`);
-      mkdirSync(bin);
-      for (const tool of ["bash", "sh", "ssh-keygen", "id"]) {
-        symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
-      }
+      const bin = binWithoutCli(home, `bin-${script === undefined ? "none" : "old"}`);
       if (script !== undefined) writeFileSync(join(bin, "az"), script, { mode: 0o755 });
       return { PATH: bin };
     },
@@ -68,13 +65,10 @@ export function useAzureLab() {
       mkdirSync(path);
       return path;
     },
-    entry: (): unknown =>
-      JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? ""),
+    entry: () => newestEntry(home),
     /** Only the source is left. */
     nothingLeft() {
       expect([...cloud.servers.keys()]).toEqual([SOURCE]);
     },
   };
 }
-
-export const said = ({ stdout, stderr }: CliOutcome) => stdout + stderr;

@@ -1,15 +1,20 @@
 /** What a Cloud SQL drill can meet with; takes minutes, as its waits do. */
-import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runCli, startCli } from "../helpers/cli.ts";
+import { runCli } from "../helpers/cli.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
-import { said, useCloudSqlLab } from "./cloud-sql-lab.ts";
+import { useCloudSqlLab } from "./cloud-sql-lab.ts";
 import { SOURCE } from "./fake-cloud-sql.ts";
+import {
+  binWithoutCli,
+  forge,
+  killedOnce,
+  leavesNothingAbandoned,
+  namesTheForgedRow,
+  said,
+} from "./lab-drill.ts";
 
 describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
   const lab = useCloudSqlLab();
-  const idIn = (text: string) => /drill-\d{8}-\d{6}-\w+/.exec(text)?.[0] ?? "";
 
   it.each([
     ["There was a problem refreshing your current auth tokens: invalid_grant", "have expired"],
@@ -46,10 +51,7 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
 
   it("does not take an instance that is kept from it for gone", async () => {
     lab.cloud.faults = { instanceStaysAt: "PENDING_CREATE" };
-    const running = startCli(lab.words(), lab.options());
-    await expect.poll(() => lab.cloud.instances.size, { timeout: 60_000, interval: 50 }).toBe(2);
-    running.child.kill("SIGKILL");
-    const drill = idIn(said(await running.ended));
+    const drill = await killedOnce(lab, () => lab.cloud.instances.size === 2);
     lab.cloud.faults = { refuse: { "instances.get": { status: 403, message: "Not authorized." } } };
     const refused = await runCli(["abandon", drill], lab.options());
     expect(refused.exit).not.toBe(0);
@@ -65,12 +67,7 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
     lab.gcloud = { version: "400.0.0" };
     const tooOld = await lab.drill();
     expect(said(tooOld)).toContain("gcloud 400.0.0 is too old");
-    const bin = join(lab.home, "bin");
-    mkdirSync(bin);
-    for (const tool of ["bash", "sh", "ssh-keygen", "id"]) {
-      symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
-    }
-    const none = await runCli(lab.words(), lab.options({ PATH: bin }));
+    const none = await lab.drillWith({ PATH: binWithoutCli(lab.home) });
     expect(said(none)).toContain("The gcloud CLI cannot be run");
     expect([tooOld.exit, none.exit]).toEqual([1, 1]);
     expect(lab.cli.asked).toEqual(["version"]);
@@ -133,26 +130,13 @@ describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
   });
 
   it("names a row that differs in the restored instance", async () => {
-    lab.cloud.faults = {
-      tamper: (restored) =>
-        void restored.psql("UPDATE games SET name = 'forged' WHERE id = 7", "shop"),
-    };
-    const done = await lab.drill();
-    expect(done.exit, said(done)).toBe(1);
-    expect(said(done)).toContain("public.games row (7)");
-    expect(lab.entry()).toMatchObject({ verdict: "failed", proof: { verdict: "different" } });
-    lab.nothingLeft();
+    lab.cloud.faults = { tamper: forge };
+    await namesTheForgedRow(lab);
   });
 
   it("leaves nothing after kill -9 in the middle and abandon", async () => {
     lab.cloud.faults = { instanceStaysAt: "PENDING_CREATE" };
-    const running = startCli(lab.words(), lab.options());
-    await expect.poll(() => lab.cloud.instances.size, { timeout: 60_000, interval: 50 }).toBe(2);
-    running.child.kill("SIGKILL");
-    const killed = await running.ended;
-    const abandoned = await runCli(["abandon", idIn(said(killed))], lab.options());
-    expect(abandoned.exit, said(abandoned)).toBe(0);
-    lab.nothingLeft();
-    expect(lab.entry()).toMatchObject({ verdict: "aborted" });
+    const drill = await killedOnce(lab, () => lab.cloud.instances.size === 2);
+    await leavesNothingAbandoned(lab, drill);
   });
 });

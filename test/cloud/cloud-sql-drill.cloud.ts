@@ -1,8 +1,9 @@
 /** The Cloud SQL drill, with a stand-in of gcloud and real servers behind it. */
 import { describe, expect, it } from "vitest";
 import { postgres15Available } from "../helpers/postgres15.ts";
-import { said, useCloudSqlLab } from "./cloud-sql-lab.ts";
+import { useCloudSqlLab } from "./cloud-sql-lab.ts";
 import { PROJECT } from "./fake-cloud-sql.ts";
+import { said } from "./lab-drill.ts";
 
 describe.runIf(postgres15Available)("the Cloud SQL drill", () => {
   const lab = useCloudSqlLab();

@@ -1,10 +1,11 @@
 /** A source server, a fake Cloud SQL before it and a home for each test of its drill. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { type CliOutcome, newHome, runCli } from "../helpers/cli.ts";
+import { newHome, runCli } from "../helpers/cli.ts";
 import type { Postgres15 } from "../helpers/postgres15.ts";
 import { type FakeCloudSql, PROJECT, SOURCE, startFakeCloudSql } from "./fake-cloud-sql.ts";
+import { newestEntry } from "./lab-drill.ts";
 import { startLabSource, writeLabEnvironment } from "./lab-source.ts";
 import type { StandIn } from "./stand-in.ts";
 import { type GcloudFaults, standInGcloud } from "./stand-in-gcloud.ts";
@@ -78,8 +79,7 @@ export function useCloudSqlLab(gcloud: "stand-in" | "real" = "stand-in") {
     words,
     drill: (...more: readonly string[]) => runCli(words(...more), options()),
     drillWith: (env: Readonly<Record<string, string>>) => runCli(words(), options(env)),
-    entry: (): unknown =>
-      JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? ""),
+    entry: () => newestEntry(home),
     label(instance: string, value: string) {
       Object.assign(cloud.instances.get(instance) ?? {}, { labels: { "restore-drill": value } });
     },
@@ -90,5 +90,3 @@ export function useCloudSqlLab(gcloud: "stand-in" | "real" = "stand-in") {
     },
   };
 }
-
-export const said = ({ stdout, stderr }: CliOutcome) => stdout + stderr;

@@ -2,14 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { runCli, startCli } from "../helpers/cli.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
-import { said, useCloudSqlLab } from "./cloud-sql-lab.ts";
+import { useCloudSqlLab } from "./cloud-sql-lab.ts";
 import { SOURCE } from "./fake-cloud-sql.ts";
+import { killedOnce, said } from "./lab-drill.ts";
 
 const POINT = ["--set", "RESTORE_FROM=point-in-time"];
 
 describe.runIf(postgres15Available)("the Cloud SQL drill of a point in time", () => {
   const lab = useCloudSqlLab();
-  const idIn = (text: string) => /drill-\d{8}-\d{6}-\w+/.exec(text)?.[0] ?? "";
 
   it("tells the recovery point, clones, labels the clone, proves it and deletes it", async () => {
     const done = await lab.drill(...POINT);
@@ -86,11 +86,8 @@ describe.runIf(postgres15Available)("the Cloud SQL drill of a point in time", ()
   it("does not delete a clone whose label somebody took away again", async () => {
     const busy = { status: 409, message: "Another operation is in progress." };
     lab.cloud.faults = { refuse: { "instances.delete": busy } };
-    const running = startCli(lab.words(...POINT), lab.options());
     const { asked, instances } = lab.cloud;
-    await expect.poll(() => asked.includes("instances.delete"), { timeout: 60_000 }).toBe(true);
-    running.child.kill("SIGKILL");
-    const drill = idIn(said(await running.ended));
+    const drill = await killedOnce(lab, () => asked.includes("instances.delete"), ...POINT);
     lab.cloud.faults = {};
     Object.assign(instances.get(`${drill}-restored`) ?? {}, { labels: {} });
     const abandoned = await runCli(["abandon", drill], lab.options());
@@ -103,10 +100,8 @@ describe.runIf(postgres15Available)("the Cloud SQL drill of a point in time", ()
     async function killed(): Promise<{ readonly drill: string; readonly complete: () => void }> {
       const { promise, resolve } = Promise.withResolvers<void>();
       lab.cloud.faults = { cloneWaitsFor: promise };
-      const running = startCli(lab.words(...POINT), lab.options());
-      await expect.poll(() => lab.cloud.instances.size, { timeout: 60_000, interval: 50 }).toBe(2);
-      running.child.kill("SIGKILL");
-      return { drill: idIn(said(await running.ended)), complete: resolve };
+      const drill = await killedOnce(lab, () => lab.cloud.instances.size === 2, ...POINT);
+      return { drill, complete: resolve };
     }
     const clone = (drill: string) => lab.cloud.instances.get(`${drill}-restored`);
 

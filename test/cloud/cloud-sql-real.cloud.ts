@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { postgres15Available } from "../helpers/postgres15.ts";
-import { said, useCloudSqlLab } from "./cloud-sql-lab.ts";
+import { useCloudSqlLab } from "./cloud-sql-lab.ts";
 import { type Faults, PROJECT, SOURCE } from "./fake-cloud-sql.ts";
+import { said } from "./lab-drill.ts";
 import { cliAvailable } from "./real-cli.ts";
 
 const gcloud = cliAvailable("gcloud", ["version"]);

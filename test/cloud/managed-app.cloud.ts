@@ -1,22 +1,15 @@
 /** Each provider's checklist with an app and migrations: both work with the new instance only. */
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { CliOutcome } from "../helpers/cli.ts";
-import { type Postgres15, postgres15Available } from "../helpers/postgres15.ts";
+import { stepStatuses } from "../helpers/entry-steps.ts";
+import { postgres15Available } from "../helpers/postgres15.ts";
 import { alive } from "../helpers/step-world.ts";
 import { useAzureLab } from "./azure-lab.ts";
 import { useCloudSqlLab } from "./cloud-sql-lab.ts";
 import { awsAvailable } from "./fake-rds.ts";
+import type { Lab } from "./lab-drill.ts";
 import { MIGRATIONS_SQL, seenByApp, writeLabProject } from "./lab-project.ts";
 import { useRdsLab } from "./rds-lab.ts";
 import { cliAvailable } from "./real-cli.ts";
-
-interface Lab {
-  readonly source: Postgres15;
-  readonly home: string;
-  drill(...more: readonly string[]): Promise<CliOutcome>;
-  entry(): unknown;
-  nothingLeft(): void;
-}
 
 const az = cliAvailable("az", ["version"]);
 
@@ -36,7 +29,7 @@ function worksOn(lab: Lab): void {
     const done = await lab.drill("--set", "APP_PORT=0");
     const text = done.stdout + done.stderr;
     expect(done.exit, text).toBe(0);
-    expect(statuses(lab.entry())).toMatchObject({
+    expect(stepStatuses(lab.entry())).toMatchObject({
       ...{ "restored-migrations": "passed", "migrate-status": "passed" },
       ...{ "app-start": "passed", "app-health": "passed", "app-ready": "passed" },
     });
@@ -50,10 +43,4 @@ function worksOn(lab: Lab): void {
     expect(entry).toMatch(/on database shop at [^"]*:\d+/);
     expect(entry + text).not.toContain("pw-of-shop");
   });
-}
-
-function statuses(entry: unknown): Readonly<Record<string, string>> {
-  const { items } = entry as { items: { steps: { id: string; status: string }[] }[] };
-  const steps = items.flatMap((item) => item.steps);
-  return Object.fromEntries(steps.map(({ id, status }) => [id, status]));
 }

@@ -6,8 +6,9 @@ import { runCli, startCli } from "../helpers/cli.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { alive } from "../helpers/step-world.ts";
 import { awsAvailable, SOURCE } from "./fake-rds.ts";
+import { said } from "./lab-drill.ts";
 import { MIGRATIONS_SQL, seenByApp, writeLabProject } from "./lab-project.ts";
-import { said, useRdsLab } from "./rds-lab.ts";
+import { useRdsLab } from "./rds-lab.ts";
 
 describe.runIf(postgres15Available && awsAvailable)("the app of the RDS drill", () => {
   const lab = useRdsLab();

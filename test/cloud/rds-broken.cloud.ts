@@ -1,15 +1,22 @@
 /** Everything that an RDS drill can meet with; takes minutes, as the CLI and its waits do. */
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runCli, startCli } from "../helpers/cli.ts";
+import { runCli } from "../helpers/cli.ts";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { awsAvailable, SOURCE } from "./fake-rds.ts";
-import { said, useRdsLab } from "./rds-lab.ts";
+import {
+  binWithoutCli,
+  forge,
+  killedOnce,
+  leavesNothingAbandoned,
+  namesTheForgedRow,
+  said,
+} from "./lab-drill.ts";
+import { useRdsLab } from "./rds-lab.ts";
 
 describe.runIf(postgres15Available && awsAvailable)("the RDS drill", () => {
   const lab = useRdsLab();
-  const idIn = (text: string) => /drill-\d{8}-\d{6}-\w+/.exec(text)?.[0] ?? "";
 
   it("restores a point in time and tells the recovery point", async () => {
     const done = await lab.drill("--set", "RESTORE_FROM=point-in-time");
@@ -89,18 +96,12 @@ describe.runIf(postgres15Available && awsAvailable)("the RDS drill", () => {
   });
 
   it("stops without the CLI, and with an old one", async () => {
-    const bin = join(lab.home, "bin");
-    mkdirSync(bin);
-    const old = join(bin, "aws");
-    writeFileSync(old, "#!/bin/sh\necho aws-cli/1.16.1 Python/2.7.16 botocore/1.12\n");
-    chmodSync(old, 0o755);
+    const bin = binWithoutCli(lab.home);
+    const none = await runCli(lab.words(), lab.options({ PATH: bin }));
+    const old = "#!/bin/sh\necho aws-cli/1.16.1 Python/2.7.16 botocore/1.12\n";
+    writeFileSync(join(bin, "aws"), old, { mode: 0o755 });
     const tooOld = await runCli(lab.words(), lab.options({ PATH: `${bin}:${process.env.PATH}` }));
     expect(said(tooOld)).toContain("aws-cli/1.16.1 is too old");
-    rmSync(old);
-    for (const tool of ["bash", "sh", "ssh-keygen", "id"]) {
-      symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
-    }
-    const none = await runCli(lab.words(), lab.options({ PATH: bin }));
     expect(said(none)).toContain("The AWS CLI cannot be run");
     expect([tooOld.exit, none.exit]).toEqual([1, 1]);
     expect(lab.rds.calls).toEqual([]);
@@ -190,25 +191,13 @@ sections:
   });
 
   it("names a row that differs in the restored instance", async () => {
-    lab.rds.faults = {
-      tamper: (restored) =>
-        void restored.psql("UPDATE games SET name = 'forged' WHERE id = 7", "shop"),
-    };
-    const done = await lab.drill();
-    expect(done.exit, said(done)).toBe(1);
-    expect(said(done)).toContain("public.games row (7)");
-    expect(lab.entry()).toMatchObject({ verdict: "failed", proof: { verdict: "different" } });
-    lab.nothingLeft();
+    lab.rds.faults = { tamper: forge };
+    await namesTheForgedRow(lab);
   });
 
   it("is abandoned while the source does not answer, and owes nothing then", async () => {
     lab.rds.faults = { instanceStaysAt: "modifying" };
-    const running = startCli(lab.words(), lab.options());
-    await expect
-      .poll(() => [...lab.rds.instances.keys()].length, { timeout: 60_000, interval: 50 })
-      .toBe(2);
-    running.child.kill("SIGKILL");
-    const id = idIn(said(await running.ended));
+    const id = await killedOnce(lab, () => lab.rds.instances.size === 2);
     const config = join(lab.home, "restore-drill.yaml");
     const there = readFileSync(config, "utf8");
     writeFileSync(config, there.replace(/port: \d+/, "port: 1"));
@@ -223,15 +212,7 @@ sections:
 
   it("leaves nothing after kill -9 in the middle and abandon", async () => {
     lab.rds.faults = { instanceStaysAt: "modifying" };
-    const running = startCli(lab.words(), lab.options());
-    await expect
-      .poll(() => [...lab.rds.instances.keys()].length, { timeout: 60_000, interval: 50 })
-      .toBe(2);
-    running.child.kill("SIGKILL");
-    const killed = await running.ended;
-    const abandoned = await runCli(["abandon", idIn(said(killed))], lab.options());
-    expect(abandoned.exit, said(abandoned)).toBe(0);
-    lab.nothingLeft();
-    expect(lab.entry()).toMatchObject({ verdict: "aborted" });
+    const drill = await killedOnce(lab, () => lab.rds.instances.size === 2);
+    await leavesNothingAbandoned(lab, drill);
   });
 });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { postgres15Available } from "../helpers/postgres15.ts";
 import { ACCOUNT, awsAvailable } from "./fake-rds.ts";
-import { said, useRdsLab } from "./rds-lab.ts";
+import { said } from "./lab-drill.ts";
+import { useRdsLab } from "./rds-lab.ts";
 
 describe.runIf(postgres15Available && awsAvailable)("the RDS drill", () => {
   const lab = useRdsLab();

@@ -1,10 +1,9 @@
 /** A source server, a fake RDS before it and a home for each test of the RDS drill. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { type CliOutcome, newHome, runCli } from "../helpers/cli.ts";
+import { newHome, runCli } from "../helpers/cli.ts";
 import type { Postgres15 } from "../helpers/postgres15.ts";
 import { ACCOUNT, type FakeRds, SOURCE, startFakeRds } from "./fake-rds.ts";
+import { newestEntry } from "./lab-drill.ts";
 import { startLabSource, writeLabEnvironment } from "./lab-source.ts";
 
 /** Within a `describe`: registers its own hooks. */
@@ -53,8 +52,7 @@ export function useRdsLab() {
     options,
     words,
     drill: (...more: readonly string[]) => runCli(words(...more), options()),
-    entry: (): unknown =>
-      JSON.parse(readFileSync(join(home, "log.jsonl"), "utf8").trim().split("\n").at(-1) ?? ""),
+    entry: () => newestEntry(home),
     /** Only the source is left, and no snapshot. */
     nothingLeft() {
       expect([...rds.instances.keys()]).toEqual([SOURCE]);
@@ -62,5 +60,3 @@ export function useRdsLab() {
     },
   };
 }
-
-export const said = ({ stdout, stderr }: CliOutcome) => stdout + stderr;

@@ -1,8 +1,8 @@
 /** Headless drills in the deployment directory, and what their operator sees of them. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { type CliOutcome, newHome, type RunningCli, runCli, startCli } from "../helpers/cli.ts";
+import { stepStatuses, verdictOf } from "../helpers/entry-steps.ts";
 import type { Stack } from "./stack.ts";
 
 export interface DrillOptions {
@@ -72,23 +72,15 @@ export function speech({ environment }: Stack): Readonly<Record<string, string>>
   return { DOCKER_CONFIG: environment.DOCKER_CONFIG ?? "" };
 }
 
-const entryShape = z.looseObject({
-  verdict: z.string(),
-  items: z.array(
-    z.looseObject({ steps: z.array(z.looseObject({ id: z.string(), status: z.string() })) }),
-  ),
-});
-
 function drilledOf(home: string, { exit, stdout, stderr }: CliOutcome): Drilled {
   const log = join(home, "log.jsonl");
   const lines = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n") : [];
   const newest = lines.at(-1);
-  const entry = newest === undefined ? undefined : entryShape.parse(JSON.parse(newest));
-  const steps = (entry?.items ?? []).flatMap((item) => item.steps);
+  const entry: unknown = newest === undefined ? undefined : JSON.parse(newest);
   return {
     ...{ home, exit, said: stdout + stderr, id: idIn(stdout) },
-    verdict: entry?.verdict,
-    steps: Object.fromEntries(steps.map(({ id, status }) => [id, status])),
+    verdict: entry === undefined ? undefined : verdictOf(entry),
+    steps: entry === undefined ? {} : stepStatuses(entry),
   };
 }
 
