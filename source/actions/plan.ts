@@ -1,7 +1,7 @@
 /** What steps will do, before anything does: for the plan, the dry run and the preflight. */
 
 import { mapEffects } from "../checklist/effects.ts";
-import { expandInputs } from "../checklist/expand.ts";
+import { expandInputs, showText, withPlaceholders } from "../checklist/expand.ts";
 import type { Step, UsesStep } from "../checklist/types.ts";
 import type { PlanStep } from "../engine/interface.ts";
 import type { Problem } from "../problem.ts";
@@ -10,7 +10,6 @@ import type { Action, PlanContext } from "./action.ts";
 import { actionInput } from "./action-input.ts";
 import { actions as all } from "./registry.ts";
 import { openNames, planVariables, whyNotApplicable } from "./step-facts.ts";
-import { showText, withPlaceholders } from "./step-variables.ts";
 
 /** Touches nothing but to look whether files exist. Secrets are masked. */
 export function planStep(

@@ -1,4 +1,6 @@
 /** Runs a `run` step: its output, its expectations, its capture. */
+
+import { showText } from "../checklist/expand.ts";
 import { checkOutcome, expandExpectation } from "../checklist/expectations.ts";
 import type { Expectation, RunStep } from "../checklist/types.ts";
 import type { Check } from "../drill/types.ts";
@@ -10,7 +12,7 @@ import { createOutputCollector, KEPT_CHARACTERS } from "./output-collector.ts";
 import { createLastLines } from "./process/last-lines.ts";
 import { scriptRequest } from "./script.ts";
 import { failed, failedChecks, interrupted, report, type Try } from "./step-try.ts";
-import { showText, variablesOf } from "./step-variables.ts";
+import { variablesOf } from "./step-variables.ts";
 
 /** Longest value a variable may get; Linux takes up to 128 KiB for one variable of a child. */
 const CAPTURE_BYTES = 64 * 1024;

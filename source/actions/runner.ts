@@ -1,4 +1,6 @@
 /** The engine's step runner: one attempt, with its time limit and its retries. */
+
+import { showText } from "../checklist/expand.ts";
 import type { Step } from "../checklist/types.ts";
 import { formatDuration } from "../drill/units.ts";
 import type { StepOutcome, StepRunContext, StepRunner } from "../engine/ports.ts";
@@ -13,7 +15,7 @@ import { startProcess } from "./start-process.ts";
 import { type Applying, whyNotApplicable } from "./step-facts.ts";
 import { whyNotOffered } from "./step-offer.ts";
 import { failed, interrupted, type Try } from "./step-try.ts";
-import { showText, variablesOf } from "./step-variables.ts";
+import { variablesOf } from "./step-variables.ts";
 
 const STOP_SECONDS = 20;
 

@@ -1,5 +1,5 @@
 /** What a step's text and its processes see of the one variable namespace. */
-import { expand, type Values } from "../checklist/expand.ts";
+import type { Values } from "../checklist/expand.ts";
 import type { DrillState } from "../drill/state.ts";
 import type { Target } from "../environment/target.ts";
 import type { RunnerDeps } from "./runner-deps.ts";
@@ -29,14 +29,4 @@ function instanceUrl(target: Target, { INSTANCE_HOST: host, INSTANCE_PORT: port 
   if (host === undefined || host === "" || !/^[1-9]\d{0,4}$/u.test(port ?? "")) return "";
   const copy = target.at?.({ host, port: Number(port) });
   return copy?.secretVariables(target.summary.database).DATABASE_URL ?? "";
-}
-
-/** For showing: references without a value stay as they are written. */
-export function showText(text: string, values: Values): string {
-  const { missing = [] } = expand(text, values);
-  return expand(text, withPlaceholders(values, missing)).text ?? text;
-}
-
-export function withPlaceholders(values: Values, names: readonly string[]): Values {
-  return { ...values, ...Object.fromEntries(names.map((name) => [name, `\${${name}}`])) };
 }

@@ -65,3 +65,13 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
 export function lookUp(name: string, values: Values): string | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
+
+/** For showing: references without a value stay as they are written. */
+export function showText(text: string, values: Values): string {
+  const { missing = [] } = expand(text, values);
+  return expand(text, withPlaceholders(values, missing)).text ?? text;
+}
+
+export function withPlaceholders(values: Values, names: readonly string[]): Values {
+  return { ...values, ...Object.fromEntries(names.map((name) => [name, `\${${name}}`])) };
+}

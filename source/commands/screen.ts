@@ -1,5 +1,5 @@
 /** Puts a launch on the screen, and says good-bye on the plain terminal. */
-import { expand } from "../checklist/expand.ts";
+import { showText } from "../checklist/expand.ts";
 import type { Launch } from "../engine/interface.ts";
 import { goodLines, readLog } from "../log/read.ts";
 import { fail, ok, type Result } from "../problem.ts";
@@ -24,10 +24,7 @@ export async function runScreen(launch: Launch, options: ScreenOptions): Promise
     operatorDefault: operator,
     skips,
     signal,
-    expandText: (text, state) => {
-      const expansion = expand(text, state.values);
-      return expansion.missing === undefined ? expansion.text : text;
-    },
+    expandText: (text, state) => showText(text, state.values),
     exportEntry: (format, output) => exportNewest(storage, { format, output }),
   });
   out(farewell);

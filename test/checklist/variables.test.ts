@@ -1,6 +1,6 @@
 /** Values before a drill starts, and what takes the place of a reference. */
 import { describe, expect, it } from "vitest";
-import { expand, expandInputs, expandPattern } from "../../source/checklist/expand.ts";
+import { expand, expandInputs, expandPattern, showText } from "../../source/checklist/expand.ts";
 import type { VariableDeclaration } from "../../source/checklist/types.ts";
 import { resolveVariables, secretsFrom } from "../../source/checklist/variables.ts";
 
@@ -25,6 +25,11 @@ describe("expand", () => {
     expect(expand("${constructor} ${__proto__}", {})).toEqual({
       missing: ["constructor", "__proto__"],
     });
+  });
+
+  it("shows what is not known, or not any more, as it is written", () => {
+    const text = "Open ${APP_URL} of ${RESTORE_DB}, for $${X}.";
+    expect(showText(text, { RESTORE_DB: "copy" })).toBe("Open ${APP_URL} of copy, for ${X}.");
   });
 
   it("reaches every text of an action's inputs, and nothing else", () => {
