@@ -48,7 +48,10 @@ export const appStartAction = defineAction({
   name: "app/start",
   about: "Starts the app against a database and waits until it answers; it goes on until stopped.",
   inputs,
-  outputs: { APP_URL: "Where the app answers, such as http://127.0.0.1:4000" },
+  outputs: {
+    APP_URL:
+      "Where the app answers, such as http://127.0.0.1:4000; not set any more once it is stopped.",
+  },
   needs: ["app"],
   plan: ({ role: _, host: __, hostPort: ___, ...request }, { target }) => [
     target.describeApp(request),
