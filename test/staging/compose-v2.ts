@@ -31,11 +31,13 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 `;
 }
 
-function ownArchive(): string {
+function ownArchive(work: string): string {
+  const lists = { "Dir::State::Lists": join(work, "own-lists") };
+  aptGet(work, lists, "update");
   const fields = ["Created-By: Packages", "Component: main", "Label: Debian"];
-  const words = ["indextargets", "--format", "$(REPO_URI)", ...fields];
-  const [archive = ""] = execFileSync("apt-get", words, { encoding: "utf8" }).split("\n");
-  if (archive === "") throw new Error("apt-get knows no archive of Debian; run apt-get update.");
+  const told = aptGet(work, lists, "indextargets", "--format", "$(REPO_URI)", ...fields);
+  const [archive = ""] = told.split("\n");
+  if (archive === "") throw new Error("This machine's apt has no archive of Debian.");
   return archive;
 }
 
@@ -48,9 +50,15 @@ export function fetchComposeV2(log: (line: string) => void): void {
     mkdirSync(join(work, "sources"));
     mkdirSync(join(work, "lists/partial"), { recursive: true });
     mkdirSync(join(work, "cache/archives/partial"), { recursive: true });
-    writeFileSync(join(work, "sources/debian-13.sources"), sourceOf(ownArchive()));
-    aptGet(work, "update");
-    aptGet(work, "download", "docker-compose");
+    mkdirSync(join(work, "own-lists/partial"), { recursive: true });
+    writeFileSync(join(work, "sources/debian-13.sources"), sourceOf(ownArchive(work)));
+    const sources = {
+      "Dir::Etc::SourceList": "/dev/null",
+      "Dir::Etc::SourceParts": join(work, "sources"),
+      "Dir::State::Lists": join(work, "lists"),
+    };
+    aptGet(work, sources, "update");
+    aptGet(work, sources, "download", "docker-compose");
     const [archive] = readdirSync(work).filter((name) => name.endsWith(".deb"));
     execFileSync("dpkg-deb", ["--extract", join(work, archive ?? ""), join(work, "package")]);
     renameSync(join(work, "package"), kept);
@@ -60,16 +68,19 @@ export function fetchComposeV2(log: (line: string) => void): void {
   }
 }
 
-/** With lists and sources of its own: what the machine has installed stays as it is. */
-function aptGet(work: string, ...words: string[]): void {
+/** With places of its own: what the machine has installed, and its lists, stay as they are. */
+function aptGet(
+  work: string,
+  places: Readonly<Record<string, string>>,
+  ...words: readonly string[]
+): string {
   const options = {
-    "Dir::Etc::SourceList": "/dev/null",
-    "Dir::Etc::SourceParts": join(work, "sources"),
-    "Dir::State::Lists": join(work, "lists"),
+    ...places,
     "Dir::Cache": join(work, "cache"),
     // The user _apt may not write below a home of root.
     "APT::Sandbox::User": "root",
   };
   const settings = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-  execFileSync("apt-get", ["-qq", ...settings, ...words], { cwd: work, stdio: "pipe" });
+  const all = ["-qq", ...settings, ...words];
+  return execFileSync("apt-get", all, { cwd: work, stdio: "pipe", encoding: "utf8" });
 }
