@@ -6,7 +6,7 @@ import { DRILL_TAG } from "./rds.ts";
 export const cloudSqlDeleteAction = defineAction({
   name: "cloudsql/delete",
   about:
-    "Deletes the Cloud SQL instance and backup that this drill made, and waits until they are gone. Only what carries this drill's label, or its id as description, is deleted.",
+    "Deletes the Cloud SQL instance and backup that this drill made, and waits until they are gone. Only what carries this drill's label, or its id as description, is deleted; a clone of its own that could not be labelled before is labelled first.",
   inputs: z.strictObject({}),
   outputs: {},
   plan: () => [
