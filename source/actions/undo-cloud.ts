@@ -3,7 +3,7 @@ import { fail, ok, type Problem, type Result } from "../problem.ts";
 import type { Undoer } from "./action.ts";
 import { azureFacts, azureRemoval } from "./cloud/azure-removal.ts";
 import { cloudSqlFacts, cloudSqlRemoval } from "./cloud/cloudsql-removal.ts";
-import { DRILL_TAG } from "./cloud/rds.ts";
+import { DRILL_TAG } from "./cloud/drill-tag.ts";
 import { rdsFacts, rdsRemoval } from "./cloud/rds-removal.ts";
 import { type Found, nextCall, type Removal } from "./cloud/removal.ts";
 import { watch } from "./cloud/watch.ts";

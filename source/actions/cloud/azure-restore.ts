@@ -7,8 +7,8 @@ import { info, passed, stopped } from "../outcome.ts";
 import { az, azShown, azureInputs, azureName, restWords, serverPath } from "./azure.ts";
 import { isAzure } from "./azure-problem.ts";
 import { type AzureServer, azureTag, findServer, sourceServer } from "./azure-server.ts";
+import { DRILL_TAG } from "./drill-tag.ts";
 import { owedResource } from "./ledger.ts";
-import { DRILL_TAG } from "./rds.ts";
 import { objectiveInput, pointInTime, recoveryPoint, tooFarBehind } from "./recovery-point.ts";
 import { watch, withinInput } from "./watch.ts";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { fail, ok, type Result } from "../../problem.ts";
 import { type AzurePlace, az } from "./azure.ts";
 import { isAzure } from "./azure-problem.ts";
-import { DRILL_TAG } from "./rds.ts";
+import { DRILL_TAG } from "./drill-tag.ts";
 
 const serverShape = z.looseObject({
   id: z.string(),

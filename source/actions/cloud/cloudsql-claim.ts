@@ -5,10 +5,10 @@ import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
 import { type CloudSqlInstance, labelOf, sourceInstance } from "./cloudsql.ts";
+import { DRILL_TAG } from "./drill-tag.ts";
 import { cloudSqlName, type GcpPlace, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
 import { isHttp } from "./gcloud-problem.ts";
 import { cloudSqlResourceId, owedResource } from "./ledger.ts";
-import { DRILL_TAG } from "./rds.ts";
 import { type Look, watch, withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({

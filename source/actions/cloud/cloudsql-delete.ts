@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineAction } from "../define-action.ts";
 import { deleteOwed } from "./delete-owed.ts";
-import { DRILL_TAG } from "./rds.ts";
+import { DRILL_TAG } from "./drill-tag.ts";
 
 export const cloudSqlDeleteAction = defineAction({
   name: "cloudsql/delete",

@@ -12,9 +12,9 @@ import {
   restoredName,
   sourceInstance,
 } from "./cloudsql.ts";
+import { DRILL_TAG } from "./drill-tag.ts";
 import { backupId, cloudSqlName, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
 import { owedResource } from "./ledger.ts";
-import { DRILL_TAG } from "./rds.ts";
 import { watch, withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({

@@ -1,9 +1,9 @@
 /** Instances, backups and operations of Cloud SQL as gcloud tells of them. */
 import { z } from "zod";
 import { fail, ok, type Problem, type Result } from "../../problem.ts";
+import { DRILL_TAG } from "./drill-tag.ts";
 import { type GcpPlace, gcloud } from "./gcloud.ts";
 import { isAmbiguous, isHttp } from "./gcloud-problem.ts";
-import { DRILL_TAG } from "./rds.ts";
 
 const instanceShape = z.looseObject({
   name: z.string(),

@@ -3,9 +3,7 @@ import { z } from "zod";
 import { fail, ok, type Result } from "../../problem.ts";
 import { type AwsPlace, aws } from "./aws.ts";
 import { isAwsCode } from "./aws-problem.ts";
-
-/** Names the drill that made a thing; nothing else is ever deleted. */
-export const DRILL_TAG = "restore-drill";
+import { DRILL_TAG } from "./drill-tag.ts";
 
 const tags = z.array(z.looseObject({ Key: z.string(), Value: z.string().default("") })).default([]);
 
