@@ -4,7 +4,7 @@ import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
-import { type CloudSqlInstance, labelOf, sourceInstance } from "./cloudsql.ts";
+import { type CloudSqlInstance, existingInstance, labelOf } from "./cloudsql.ts";
 import { DRILL_TAG } from "./drill-tag.ts";
 import { cloudSqlName, type GcpPlace, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
 import { isHttp } from "./gcloud-problem.ts";
@@ -73,7 +73,7 @@ async function claim(input: Input, context: ActionContext): Promise<ActionResult
     withinSeconds: input.within,
     io: context,
     async look() {
-      const found = await sourceInstance(input, name, context.signal);
+      const found = await existingInstance(input, name, context.signal);
       return found.ok ? labelled(found.value, input, context) : found;
     },
   });

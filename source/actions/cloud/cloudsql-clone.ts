@@ -3,7 +3,7 @@ import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { info, passed, stopped } from "../outcome.ts";
-import { findInstance, labelOf, operationIn, restoredName, sourceInstance } from "./cloudsql.ts";
+import { existingInstance, findInstance, labelOf, operationIn, restoredName } from "./cloudsql.ts";
 import { clonedAt, isOwnClone } from "./cloudsql-claim.ts";
 import { intoItself, somebodyElses } from "./cloudsql-restore.ts";
 import { cloudSqlName, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
@@ -55,7 +55,7 @@ async function clone(input: Input, context: ActionContext): Promise<ActionResult
 /** The name of the operation; empty when an earlier attempt of this step has asked already. */
 async function make(input: Input, name: string, context: ActionContext): Promise<Result<string>> {
   const { signal, drill } = context;
-  const source = await sourceInstance(input, input.source, signal);
+  const source = await existingInstance(input, input.source, signal);
   if (!source.ok) return source;
   if (labelOf(source.value) !== undefined) return fail(madeByADrill(input.source));
   const there = await findInstance(input, name, signal);

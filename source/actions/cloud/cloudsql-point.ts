@@ -3,7 +3,7 @@ import { fail, ok, type Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { stopped } from "../outcome.ts";
-import { describeInstance, sourceInstance, understood } from "./cloudsql.ts";
+import { describeInstance, existingInstance, understood } from "./cloudsql.ts";
 import { cloudSqlName, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
 import { findPoint, objectiveInput, pointInTime } from "./recovery-point.ts";
 import { withinInput } from "./watch.ts";
@@ -39,7 +39,7 @@ const latestShape = z.looseObject({ latestRecoveryTime: z.iso.datetime() });
 async function find(input: Input, context: ActionContext): Promise<ActionResult> {
   const { instance } = input;
   await context.command(gcloudShown(input, describeInstance(instance)));
-  const source = await sourceInstance(input, instance, context.signal);
+  const source = await existingInstance(input, instance, context.signal);
   if (!source.ok) return stopped(source.problem);
   const { pointInTimeRecoveryEnabled } = source.value.settings.backupConfiguration;
   if (!pointInTimeRecoveryEnabled) return stopped(withoutPoints(instance));

@@ -5,12 +5,12 @@ import { defineAction } from "../define-action.ts";
 import { info, passed, stopped } from "../outcome.ts";
 import {
   type CloudSqlInstance,
+  existingInstance,
   findInstance,
   isHopeless,
   labelOf,
   operationIn,
   restoredName,
-  sourceInstance,
 } from "./cloudsql.ts";
 import { DRILL_TAG } from "./drill-tag.ts";
 import { backupId, cloudSqlName, gcloud, gcloudShown, gcpInputs } from "./gcloud.ts";
@@ -116,7 +116,7 @@ async function restore(input: Input, context: ActionContext): Promise<ActionResu
 
 async function make(input: Input, name: string, context: ActionContext): Promise<Result<null>> {
   const { drill, signal } = context;
-  const source = await sourceInstance(input, input.source, signal);
+  const source = await existingInstance(input, input.source, signal);
   if (!source.ok) return source;
   const there = await findInstance(input, name, signal);
   if (!there.ok) return there;
@@ -145,7 +145,7 @@ function untilEmptyIsThere(
     withinSeconds: input.within,
     io: context,
     async look() {
-      const found = await sourceInstance(input, name, context.signal);
+      const found = await existingInstance(input, name, context.signal);
       if (!found.ok) return found;
       const { state } = found.value;
       if (labelOf(found.value) !== context.drill.id) return fail(somebodyElses(name));

@@ -3,7 +3,7 @@ import { isLoopback } from "../../postgres/connection.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { concluded, info, judged, stopped, warning } from "../outcome.ts";
-import { type CloudSqlInstance, describeInstance, sourceInstance } from "./cloudsql.ts";
+import { type CloudSqlInstance, describeInstance, existingInstance } from "./cloudsql.ts";
 import { cloudSqlName, gcloudShown, gcpInputs } from "./gcloud.ts";
 
 const inputs = z.strictObject({
@@ -28,7 +28,7 @@ export const cloudSqlSourceAction = defineAction({
 
 async function look(input: Input, context: ActionContext): Promise<ActionResult> {
   await context.command(gcloudShown(input, describeInstance(input.instance)));
-  const found = await sourceInstance(input, input.instance, context.signal);
+  const found = await existingInstance(input, input.instance, context.signal);
   if (!found.ok) return stopped(found.problem);
   const { databaseVersion, state, settings } = found.value;
   const { check, network } = address(found.value, context);

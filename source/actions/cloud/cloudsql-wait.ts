@@ -9,9 +9,9 @@ import {
   type CloudSqlOperation,
   describeInstance,
   describeOperation,
+  existingInstance,
   isHopeless,
   operation,
-  sourceInstance,
 } from "./cloudsql.ts";
 import { hopeless } from "./cloudsql-restore.ts";
 import { cloudSqlName, gcloudShown, gcpInputs } from "./gcloud.ts";
@@ -61,7 +61,7 @@ async function wait(input: Input, context: ActionContext): Promise<ActionResult>
       const doing = await underWay(input, context.signal);
       if (!doing.ok) return doing;
       if (doing.value !== undefined) return ok({ status: doing.value });
-      const instance = await sourceInstance(input, input.instance, context.signal);
+      const instance = await existingInstance(input, input.instance, context.signal);
       return instance.ok ? usable(instance.value, input.network) : instance;
     },
   });

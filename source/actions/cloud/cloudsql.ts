@@ -116,7 +116,8 @@ async function listed(
   return found.success && found.data.length === 0 ? ok(undefined) : fail(problem);
 }
 
-export async function sourceInstance(
+/** A Problem when there is none of that name. */
+export async function existingInstance(
   place: GcpPlace,
   name: string,
   signal: AbortSignal,

@@ -3,8 +3,7 @@ import { fail, ok, type Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { awsInputs, awsShown, rdsName } from "./aws.ts";
-import { describeInstance } from "./rds.ts";
-import { sourceInstance } from "./rds-source.ts";
+import { describeInstance, existingInstance } from "./rds.ts";
 import { findPoint, objectiveInput, pointInTime } from "./recovery-point.ts";
 import { withinInput } from "./watch.ts";
 
@@ -35,7 +34,7 @@ async function find(input: Input, context: ActionContext): Promise<ActionResult>
     {
       ...input,
       async latest() {
-        const source = await sourceInstance(input, instance, context.signal);
+        const source = await existingInstance(input, instance, context.signal);
         if (!source.ok) return source;
         const latest = source.value.LatestRestorableTime;
         return latest === undefined ? fail(noBackups(instance)) : ok(latest);

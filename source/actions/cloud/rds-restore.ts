@@ -6,8 +6,7 @@ import { info, passed, stopped } from "../outcome.ts";
 import { aws, awsInputs, awsShown, rdsName } from "./aws.ts";
 import { isAwsCode } from "./aws-problem.ts";
 import { cloudResource } from "./ledger.ts";
-import { findInstance, type RdsInstance, tagOf, tagWords } from "./rds.ts";
-import { sourceInstance } from "./rds-source.ts";
+import { existingInstance, findInstance, type RdsInstance, tagOf, tagWords } from "./rds.ts";
 import { pointInTime } from "./recovery-point.ts";
 
 const inputs = z.strictObject({
@@ -82,7 +81,7 @@ async function restore(input: Input, context: ActionContext): Promise<ActionResu
   const name = nameOf(drill);
   const problem = inputProblem(input, name);
   if (problem !== undefined) return stopped(problem);
-  const source = await sourceInstance(input, input.source, context.signal);
+  const source = await existingInstance(input, input.source, context.signal);
   if (!source.ok) return stopped(source.problem);
   const words = [
     ...restoreWords(input, name),

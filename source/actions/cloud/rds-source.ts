@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { formatBytes } from "../../drill/units.ts";
 import { isLoopback } from "../../postgres/connection.ts";
-import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { concluded, info, judged, stopped, warning } from "../outcome.ts";
-import { type AwsPlace, awsInputs, awsShown, rdsName } from "./aws.ts";
-import { describeInstance, findInstance, type RdsInstance } from "./rds.ts";
+import { awsInputs, awsShown, rdsName } from "./aws.ts";
+import { describeInstance, existingInstance, type RdsInstance } from "./rds.ts";
 
 const inputs = z.strictObject({
   ...awsInputs,
@@ -26,7 +25,7 @@ export const rdsSourceAction = defineAction({
 
 async function look(input: Input, context: ActionContext): Promise<ActionResult> {
   await context.command(awsShown(input, describeInstance(input.instance)));
-  const found = await sourceInstance(input, input.instance, context.signal);
+  const found = await existingInstance(input, input.instance, context.signal);
   if (!found.ok) return stopped(found.problem);
   const source = found.value;
   return concluded(
@@ -66,22 +65,4 @@ function addressCheck({ Endpoint }: RdsInstance, { target }: ActionContext) {
   return tunnel && observed !== expected
     ? warning(title, `${observed}; this environment goes through ${expected}`, expected)
     : judged(title, observed.toLowerCase() === expected.toLowerCase(), { expected, observed });
-}
-
-export async function sourceInstance(
-  place: AwsPlace,
-  name: string,
-  signal: AbortSignal,
-): Promise<Result<RdsInstance>> {
-  const found = await findInstance(place, name, signal);
-  if (!found.ok) return found;
-  return found.value === undefined ? fail(noInstance(name)) : ok(found.value);
-}
-
-export function noInstance(name: string): Problem {
-  return {
-    code: "failed",
-    message: `There is no RDS instance ${name} in this account and region.`,
-    hint: "Check its name, RDS_REGION and the account.",
-  };
 }

@@ -5,8 +5,7 @@ import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
 import { available, startedInput } from "./available.ts";
 import { awsInputs, awsShown, rdsName } from "./aws.ts";
-import { describeInstance } from "./rds.ts";
-import { sourceInstance } from "./rds-source.ts";
+import { describeInstance, existingInstance } from "./rds.ts";
 import { watch, withinInput } from "./watch.ts";
 
 const inputs = z.strictObject({
@@ -43,7 +42,7 @@ async function wait(input: Input, context: ActionContext): Promise<ActionResult>
     withinSeconds: input.within,
     io: context,
     async look() {
-      const one = await sourceInstance(input, input.instance, context.signal);
+      const one = await existingInstance(input, input.instance, context.signal);
       if (!one.ok) return one;
       const { DBInstanceStatus: status, Endpoint } = one.value;
       if (status === "available" && Endpoint !== undefined) return ok({ ready: Endpoint });

@@ -69,6 +69,22 @@ export async function findInstance(
   return parsed.success ? ok(parsed.data.DBInstances[0]) : fail(unknownAnswer("instance", name));
 }
 
+/** A Problem when there is none of that name. */
+export async function existingInstance(
+  place: AwsPlace,
+  name: string,
+  signal: AbortSignal,
+): Promise<Result<RdsInstance>> {
+  const found = await findInstance(place, name, signal);
+  if (!found.ok) return found;
+  if (found.value !== undefined) return ok(found.value);
+  return fail({
+    code: "failed",
+    message: `There is no RDS instance ${name} in this account and region.`,
+    hint: "Check its name, RDS_REGION and the account.",
+  });
+}
+
 export async function findSnapshot(
   place: AwsPlace,
   name: string,
