@@ -4,7 +4,8 @@ import { processes } from "../../process/run.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { info, judged, passed, stopped } from "../outcome.ts";
-import { type AwsPlace, aws, awsInputs, awsShown, withoutCli } from "./aws.ts";
+import { AWS_CLI, type AwsPlace, aws, awsInputs, awsShown } from "./aws.ts";
+import { withoutCli } from "./call-cli.ts";
 
 const inputs = z.strictObject({
   ...awsInputs,
@@ -70,11 +71,11 @@ async function whoAmI(place: AwsPlace, signal: AbortSignal) {
 /** `aws-cli/2.9.19`; older ones print it to standard error. */
 async function versionOf(signal: AbortSignal): Promise<Result<string>> {
   const ran = await processes.run({ command: ["aws", "--version"], timeoutSeconds: 60, signal });
-  if (!ran.ok) return fail(signal.aborted ? ran.problem : withoutCli(ran.problem));
+  if (!ran.ok) return fail(signal.aborted ? ran.problem : withoutCli(AWS_CLI, ran.problem.message));
   const said = `${ran.value.stdout}\n${ran.value.stderr}`;
   const version = /aws-cli\/\d+\.\d+\S*/u.exec(said)?.[0];
   if (version !== undefined) return ok(version);
-  return fail(withoutCli({ code: "unusable", message: "`aws --version` names no version." }));
+  return fail(withoutCli(AWS_CLI, "`aws --version` names no version."));
 }
 
 function isNewEnough(version: string): boolean {

@@ -1,9 +1,14 @@
 /** The provider's own CLI: its credentials, profile and retries are the operator's, never ours. */
 import { z } from "zod";
-import type { Problem, Result } from "../../problem.ts";
+import type { Result } from "../../problem.ts";
 import { shellCommand } from "../../process/shell-quote.ts";
 import { awsProblem } from "./aws-problem.ts";
-import { callCli } from "./call-cli.ts";
+import { callCli, type ProviderCli } from "./call-cli.ts";
+
+export const AWS_CLI: ProviderCli = {
+  name: "AWS CLI",
+  hint: "Install it (Debian: apt-get install awscli) and see that `aws --version` answers.",
+};
 
 export interface AwsPlace {
   /** "": the CLI's own configuration says. */
@@ -58,6 +63,7 @@ export function aws(
   signal: AbortSignal,
 ): Promise<Result<unknown>> {
   return callCli({
+    cli: AWS_CLI,
     command: awsCommand(place, words),
     called: `aws ${words.slice(0, 2).join(" ")}`,
     env: {
@@ -66,15 +72,6 @@ export function aws(
       AWS_MAX_ATTEMPTS: process.env.AWS_MAX_ATTEMPTS ?? "6",
     },
     signal,
-    missing: withoutCli,
     told: (failure) => awsProblem(words, failure),
   });
-}
-
-export function withoutCli(problem: Problem): Problem {
-  return {
-    code: "unusable",
-    message: `The AWS CLI cannot be run: ${problem.message}`,
-    hint: "Install it (Debian: apt-get install awscli) and see that `aws --version` answers.",
-  };
 }

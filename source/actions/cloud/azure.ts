@@ -1,9 +1,14 @@
 /** Azure's own CLI: its credentials and configuration are the operator's, never ours. */
 import { z } from "zod";
-import type { Problem, Result } from "../../problem.ts";
+import type { Result } from "../../problem.ts";
 import { shellCommand } from "../../process/shell-quote.ts";
 import { azureProblem } from "./azure-problem.ts";
-import { callCli } from "./call-cli.ts";
+import { callCli, type ProviderCli } from "./call-cli.ts";
+
+const AZURE_CLI: ProviderCli = {
+  name: "Azure CLI",
+  hint: "Install the Azure CLI and see that `az version` answers.",
+};
 
 export interface AzurePlace {
   readonly subscription: string;
@@ -58,12 +63,12 @@ export function azCall(
   const option = words.findIndex((word) => word.startsWith("-"));
   const called = `az ${words.slice(0, option < 0 ? words.length : option).join(" ")}`;
   return callCli({
+    cli: AZURE_CLI,
     command,
     called,
     // It must neither ask nor install anything meanwhile.
     env: { AZURE_EXTENSION_USE_DYNAMIC_INSTALL: "no", AZURE_CORE_DISABLE_CONFIRM_PROMPT: "true" },
     signal,
-    missing: withoutAz,
     told: (failure) => azureProblem(called, failure),
   });
 }
@@ -85,12 +90,4 @@ export function restWords(
     ...["rest", "--method", method, "--url", `${serverPath(place, name)}?${API}`],
     ...(body === undefined ? [] : ["--body", JSON.stringify(body)]),
   ];
-}
-
-export function withoutAz(problem: Problem): Problem {
-  return {
-    code: "unusable",
-    message: `The Azure CLI cannot be run: ${problem.message}`,
-    hint: "Install the Azure CLI and see that `az version` answers.",
-  };
 }

@@ -6,14 +6,20 @@ import { createOutputCollector } from "../output-collector.ts";
 /** Longest that one call may take, its own retries included. */
 const CALL_SECONDS = 300;
 
+export interface ProviderCli {
+  /** For messages: `AWS CLI`. */
+  readonly name: string;
+  /** How it is installed and looked at. */
+  readonly hint: string;
+}
+
 export interface CliCall {
+  readonly cli: ProviderCli;
   readonly command: readonly [string, ...string[]];
   /** For messages: `aws rds describe-db-instances`. */
   readonly called: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  /** It could not be started. */
-  missing(problem: Problem): Problem;
   /** It failed. */
   told(failure: CliFailure): Problem;
 }
@@ -38,7 +44,7 @@ export async function callCli(call: CliCall): Promise<Result<unknown>> {
       if (stream === "stdout") stdout.add(text);
     },
   });
-  if (!ran.ok) return signal.aborted ? ran : fail(call.missing(ran.problem));
+  if (!ran.ok) return signal.aborted ? ran : fail(withoutCli(call.cli, ran.problem.message));
   const { exit, stderr, timedOut } = ran.value;
   if (signal.aborted) return fail({ code: "interrupted", message: "It was interrupted." });
   if (exit !== 0) return fail(call.told({ stderr, timedOut }));
@@ -52,4 +58,8 @@ export async function callCli(call: CliCall): Promise<Result<unknown>> {
       hint: "Run it by hand and look at what it prints.",
     });
   }
+}
+
+export function withoutCli({ name, hint }: ProviderCli, why: string): Problem {
+  return { code: "unusable", message: `The ${name} cannot be run: ${why}`, hint };
 }

@@ -1,9 +1,14 @@
 /** Google's own CLI: its credentials and configuration are the operator's, never ours. */
 import { z } from "zod";
-import type { Problem, Result } from "../../problem.ts";
+import type { Result } from "../../problem.ts";
 import { shellCommand } from "../../process/shell-quote.ts";
-import { callCli } from "./call-cli.ts";
+import { callCli, type ProviderCli } from "./call-cli.ts";
 import { gcloudProblem } from "./gcloud-problem.ts";
+
+const GCLOUD_CLI: ProviderCli = {
+  name: "gcloud CLI",
+  hint: "Install the Google Cloud CLI and see that `gcloud version` answers.",
+};
 
 export interface GcpPlace {
   readonly project: string;
@@ -54,19 +59,11 @@ export function gcloudCall(
     .slice(0, 3)
     .join(" ")}`;
   return callCli({
+    cli: GCLOUD_CLI,
     command,
     called,
     env: { CLOUDSDK_CORE_DISABLE_PROMPTS: "1" },
     signal,
-    missing: withoutGcloud,
     told: (failure) => gcloudProblem(called, failure),
   });
-}
-
-export function withoutGcloud(problem: Problem): Problem {
-  return {
-    code: "unusable",
-    message: `The gcloud CLI cannot be run: ${problem.message}`,
-    hint: "Install the Google Cloud CLI and see that `gcloud version` answers.",
-  };
 }
