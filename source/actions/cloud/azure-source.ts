@@ -5,6 +5,7 @@ import { defineAction } from "../define-action.ts";
 import { concluded, info, judged, stopped, warning } from "../outcome.ts";
 import { azShown, azureInputs, azureName } from "./azure.ts";
 import { type AzureServer, showServer, sourceServer } from "./azure-server.ts";
+import { costOfCopy, notToBeDrilled } from "./source-told.ts";
 
 const inputs = z.strictObject({
   ...azureInputs,
@@ -35,18 +36,11 @@ async function look(input: Input, context: ActionContext): Promise<ActionResult>
         judged("State", state === "Ready", { expected: "Ready", observed: state ?? "" }),
         address(found.value, context),
         info("Can be restored since", backup?.earliestRestoreDate ?? "not known"),
-        info(
-          "What a copy costs",
-          `${sku?.name ?? "its compute"} by the hour and ${storage?.storageSizeGb ?? "its"} GiB of storage, until it is deleted`,
-        ),
+        costOfCopy(sku?.name ?? "its compute", `${storage?.storageSizeGb ?? "its"} GiB`),
       ],
       values: {},
     },
-    (failed) => ({
-      code: "refused",
-      message: `Server ${input.server} is not what is to be drilled: ${failed.map(({ title, observed }) => `${title.toLowerCase()} ${observed}`).join("; ")}.`,
-      hint: "Name the server that restore-drill.yaml connects to, and drill it when it is up.",
-    }),
+    notToBeDrilled("Server", input.server),
   );
 }
 

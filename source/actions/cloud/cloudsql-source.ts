@@ -2,9 +2,10 @@ import { z } from "zod";
 import { isLoopback } from "../../postgres/connection.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { concluded, info, judged, stopped, warning } from "../outcome.ts";
+import { concluded, judged, stopped, warning } from "../outcome.ts";
 import { type CloudSqlInstance, describeInstance, existingInstance } from "./cloudsql.ts";
 import { cloudSqlName, gcloudShown, gcpInputs } from "./gcloud.ts";
+import { costOfCopy, notToBeDrilled } from "./source-told.ts";
 
 const inputs = z.strictObject({
   ...gcpInputs,
@@ -41,18 +42,11 @@ async function look(input: Input, context: ActionContext): Promise<ActionResult>
         }),
         judged("State", state === "RUNNABLE", { expected: "RUNNABLE", observed: state }),
         check,
-        info(
-          "What a copy costs",
-          `${settings.tier} by the hour and ${settings.dataDiskSizeGb} GB of storage, until it is deleted`,
-        ),
+        costOfCopy(settings.tier, `${settings.dataDiskSizeGb} GB`),
       ],
       values: { SOURCE_NETWORK: network },
     },
-    (failed) => ({
-      code: "refused",
-      message: `Instance ${input.instance} is not what is to be drilled: ${failed.map(({ title, observed }) => `${title.toLowerCase()} ${observed}`).join("; ")}.`,
-      hint: "Name the instance that restore-drill.yaml connects to, and drill it when it is up.",
-    }),
+    notToBeDrilled("Instance", input.instance),
   );
 }
 

@@ -3,9 +3,10 @@ import { formatBytes } from "../../drill/units.ts";
 import { isLoopback } from "../../postgres/connection.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { concluded, info, judged, stopped, warning } from "../outcome.ts";
+import { concluded, judged, stopped, warning } from "../outcome.ts";
 import { awsInputs, awsShown, rdsName } from "./aws.ts";
 import { describeInstance, existingInstance, type RdsInstance } from "./rds.ts";
+import { costOfCopy, notToBeDrilled } from "./source-told.ts";
 
 const inputs = z.strictObject({
   ...awsInputs,
@@ -40,18 +41,11 @@ async function look(input: Input, context: ActionContext): Promise<ActionResult>
           observed: source.DBInstanceStatus,
         }),
         addressCheck(source, context),
-        info(
-          "What a copy costs",
-          `${source.DBInstanceClass} by the hour and ${formatBytes(source.AllocatedStorage * 1024 ** 3)} of storage, until it is deleted`,
-        ),
+        costOfCopy(source.DBInstanceClass, formatBytes(source.AllocatedStorage * 1024 ** 3)),
       ],
       values: { SOURCE_CLASS: source.DBInstanceClass },
     },
-    (failed) => ({
-      code: "refused",
-      message: `Instance ${input.instance} is not what is to be drilled: ${failed.map(({ title, observed }) => `${title.toLowerCase()} ${observed}`).join("; ")}.`,
-      hint: "Name the instance that restore-drill.yaml connects to, and drill it when it is up.",
-    }),
+    notToBeDrilled("Instance", input.instance),
   );
 }
 
