@@ -27,7 +27,7 @@ const APP = `${CONNECT}
     writeFileSync("app.json", JSON.stringify({ pid: process.pid, ...rows[0] })));
 `;
 
-/** Says what Prisma's \`migrate status\` says, of the database that it really asks. */
+/** Says what Prisma's `migrate status` says, of the database that it really asks. */
 const PRISMA = `#!/usr/bin/env node
 ${CONNECT}
   import { readdirSync } from "node:fs";
@@ -40,7 +40,7 @@ ${CONNECT}
 const MIGRATION = "CREATE TABLE games ();\n";
 const CHECKSUM = createHash("sha256").update(MIGRATION).digest("hex");
 
-/** For the database \`shop\`: its one migration is applied. */
+/** For the database `shop`: its one migration is applied. */
 export const MIGRATIONS_SQL = `
   CREATE TABLE _prisma_migrations (
     id varchar(36) PRIMARY KEY DEFAULT gen_random_uuid(), checksum varchar(64) NOT NULL,

@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 const cache = fileURLToPath(new URL("../../node_modules/.cache/restore-drill", import.meta.url));
 const kept = join(cache, "compose-v2");
 
-/** The plugin of \`docker compose\`, where it was fetched. */
+/** The plugin of `docker compose`, where it was fetched. */
 export const COMPOSE_V2 = join(kept, "usr/libexec/docker/cli-plugins/docker-compose");
 
 /** From where this machine takes its own Debian packages. */

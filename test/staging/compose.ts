@@ -27,7 +27,7 @@ shift
 exec docker-compose "$@"
 `;
 
-/** Makes `directory` a DOCKER_CONFIG in which \`docker compose\` is there, or (for v1) is not. */
+/** Makes `directory` a DOCKER_CONFIG in which `docker compose` is there, or (for v1) is not. */
 export function writeDockerConfig(directory: string, version: ComposeVersion): string {
   const plugins = join(directory, "cli-plugins");
   mkdirSync(plugins, { recursive: true });

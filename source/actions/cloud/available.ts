@@ -15,7 +15,7 @@ export interface Available {
   readonly values: Readonly<Record<string, string>>;
   /** ISO time; where it is none, the wait itself is what is known. */
   readonly started: string;
-  /** By the clock of \`performance.now()\`. */
+  /** By the clock of `performance.now()`. */
   readonly waitedSince: number;
 }
 
