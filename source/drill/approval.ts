@@ -25,7 +25,7 @@ export function approveCommand(entry: string): string {
   return `restore-drill log approve ${entry} --as NAME --key FILE`;
 }
 
-export function rejectCommand(entry: string): string {
+function rejectCommand(entry: string): string {
   return `${approveCommand(entry)} --reject REASON`;
 }
 

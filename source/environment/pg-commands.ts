@@ -69,7 +69,3 @@ export function restoreCommand(
   const file = request.file === undefined ? [] : ["--", request.file];
   return [program("pg_restore"), dbname, ...options, ...file];
 }
-
-export function toolsFor(format: BackupFormat): readonly ToolName[] {
-  return ["pg_dump", format === "plain" ? "psql" : "pg_restore"];
-}

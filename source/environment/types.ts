@@ -72,10 +72,3 @@ export interface MonitoringConfig {
 }
 
 /** The parsed `restore-drill.yaml`, or what was detected without one. */
-export interface EnvironmentsFile {
-  /** Absolute path; absent when nothing was found and only `practice` is offered. */
-  readonly path?: string;
-  readonly default: string;
-  /** Always includes `practice`. */
-  readonly environments: readonly EnvironmentConfig[];
-}

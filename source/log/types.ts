@@ -196,5 +196,4 @@ export type EntryItem = z.infer<typeof itemSchema>;
 export type EntryStep = z.infer<typeof stepSchema>;
 export type EntryAttempt = z.infer<typeof attemptSchema>;
 export type EntryStatus = z.infer<typeof statusSchema>;
-export type EntryCheck = z.infer<typeof checkSchema>;
 export type Signer = z.infer<typeof signerSchema>;

@@ -3,7 +3,7 @@ import type { Problem } from "../../problem.ts";
 import { THROTTLED } from "./throttled.ts";
 
 /** Of the provider's error, under `details`. */
-export const AWS_CODE = "aws";
+const AWS_CODE = "aws";
 
 const LONGEST = 400;
 

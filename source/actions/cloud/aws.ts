@@ -39,9 +39,9 @@ export const rdsName = z
   .regex(/^(?:(?:rds:)?[A-Za-z](?:-?[A-Za-z0-9])*|\$\{\w+\})$/u, "not a name that RDS gives")
   .max(255);
 
-export type AwsCommand = readonly [string, ...string[]];
+type AwsCommand = readonly [string, ...string[]];
 
-export function awsCommand(place: AwsPlace, words: readonly string[]): AwsCommand {
+function awsCommand(place: AwsPlace, words: readonly string[]): AwsCommand {
   return [
     "aws",
     ...words,

@@ -39,7 +39,7 @@ type AzCommand = readonly [string, ...string[]];
 const API = "api-version=2022-12-01";
 
 /** The subscription stands in every call: the CLI's own default may change meanwhile. */
-export function azCommand(subscription: string, words: readonly string[]): AzCommand {
+function azCommand(subscription: string, words: readonly string[]): AzCommand {
   return ["az", ...words, "--subscription", subscription, "--output", "json", "--only-show-errors"];
 }
 

@@ -33,7 +33,7 @@ export const backupId = z.string().regex(/^(?:\d+|\$\{\w+\})$/u, "not the id of 
 type GcloudCommand = readonly [string, ...string[]];
 
 /** The project stands in every call: the CLI's own configuration may change meanwhile. */
-export function gcloudCommand({ project }: GcpPlace, words: readonly string[]): GcloudCommand {
+function gcloudCommand({ project }: GcpPlace, words: readonly string[]): GcloudCommand {
   return ["gcloud", ...words, `--project=${project}`, "--quiet", "--format=json"];
 }
 

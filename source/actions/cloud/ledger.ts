@@ -3,8 +3,8 @@ import type { Resource } from "../../drill/types.ts";
 import type { ActionContext } from "../action.ts";
 import type { AwsPlace } from "./aws.ts";
 
-export type RdsKind = "rds-instance" | "rds-snapshot";
-export type CloudSqlKind = "cloudsql-instance" | "cloudsql-backup";
+type RdsKind = "rds-instance" | "rds-snapshot";
+type CloudSqlKind = "cloudsql-instance" | "cloudsql-backup";
 type CloudKind = RdsKind | CloudSqlKind | "azure-server";
 
 type Registered = Parameters<ActionContext["register"]>[0];
