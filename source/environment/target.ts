@@ -34,8 +34,9 @@ export interface Target {
    */
   readonly variables: Readonly<Record<string, string>>;
   /**
-   * Secret variables for `run:` steps (INSTANCE_URL is made from those of `at`): DB_PASSWORD, and DATABASE_URL and PGPASSWORD for the
-   * restore database. Given to children through the environment only.
+   * Secret variables for `run:` steps: DB_PASSWORD, and DATABASE_URL and PGPASSWORD for the restore
+   * database (INSTANCE_URL is the DATABASE_URL of `at`). Given to children through the environment
+   * only.
    */
   secretVariables(restoreDatabase: string): Readonly<Record<string, string>>;
   /** Figures of Prometheus to watch; none where it has no Prometheus. */

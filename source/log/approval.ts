@@ -27,10 +27,16 @@ export const approvalSchema = z.object({
 export type Approval = z.infer<typeof approvalSchema>;
 export type UnsignedApproval = Omit<Approval, "hash" | "signature">;
 
-/** How an entry stands. `from`: whom the drill named. `problem`: there is a record, and it does not hold. */
+/** How an entry stands. */
 export type ApprovalState =
   | { readonly status: "not-required" }
-  | { readonly status: "awaiting"; readonly from?: string; readonly problem?: string }
+  | {
+      readonly status: "awaiting";
+      /** Whom the drill named. */
+      readonly from?: string;
+      /** Why the record that there is does not hold. */
+      readonly problem?: string;
+    }
   | {
       readonly status: "approved" | "rejected";
       readonly by: Approval;

@@ -53,8 +53,11 @@ export function withCleanup(state: DrillState): DrillState {
     steps[step.id] = {
       attempts,
       state: {
-        ...{ status: "passed", attempt: now.attempt, report },
-        ...{ startedAt: now.startedAt, finishedAt: now.finishedAt },
+        status: "passed",
+        attempt: now.attempt,
+        report,
+        startedAt: now.startedAt,
+        finishedAt: now.finishedAt,
       },
     };
   }

@@ -8,7 +8,7 @@ import { fail, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { httpGet } from "../http/get.ts";
-import { stopped as stoppedBy } from "../outcome.ts";
+import { stopped } from "../outcome.ts";
 import { atCopy, optionalCopyInputs } from "../postgres/copy.ts";
 import { howItEnded, keepInBackground } from "../process/background.ts";
 import { createLastLines, type LastLines } from "../process/last-lines.ts";
@@ -66,15 +66,15 @@ async function start(input: Input, context: ActionContext, target: Target): Prom
   const replaced: Check[] = [];
   for (const earlier of owedApps(context)) {
     context.line("note", `Stopping ${earlier.label}, which this drill started before.`);
-    const stopped = await stopApp(earlier, context);
-    if (!stopped.ok) return stoppedBy(stopped.problem, replaced);
-    if (stopped.value.endedBefore) replaced.push(endedBefore(earlier));
+    const ended = await stopApp(earlier, context);
+    if (!ended.ok) return stopped(ended.problem, replaced);
+    if (ended.value.endedBefore) replaced.push(endedBefore(earlier));
   }
   const given = await credentialsOf(input, context);
-  if (!given.ok) return stoppedBy(given.problem, replaced);
+  if (!given.ok) return stopped(given.problem, replaced);
   const request = { database: input.database, ...given.value, drill: context.drill.id };
   const started = await startAnywhere(input.port, { input, request, target, context });
-  if (!started.ok) return stoppedBy(started.problem, replaced);
+  if (!started.ok) return stopped(started.problem, replaced);
   return running(started.value, placeOf(input), { request, replaced });
 }
 
@@ -132,8 +132,8 @@ async function endAndRelease(
   resource: ReturnType<typeof appResource>,
   context: ActionContext,
 ): Promise<void> {
-  const stopped = await stopResource(resource, context.target);
-  if (stopped.ok) await context.release(resource.id, stopped.value);
+  const ended = await stopResource(resource, context.target);
+  if (ended.ok) await context.release(resource.id, ended.value);
 }
 
 function placeOf({ database, host, hostPort }: Input): string {
