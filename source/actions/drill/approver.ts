@@ -3,7 +3,7 @@ import { isName, sameName } from "../../drill/people.ts";
 import type { Problem } from "../../problem.ts";
 import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
-import { judged } from "../outcome.ts";
+import { concluded, judged } from "../outcome.ts";
 
 const inputs = z.strictObject({
   name: z.string().min(1).describe("Who is to approve the drill's record."),
@@ -25,7 +25,7 @@ function compare(name: string, { variables }: ActionContext): ActionResult {
   const checks = [
     judged("Approver", differs, { expected: `not ${operator}, the operator`, observed: name }),
   ];
-  return differs ? { ok: true, checks } : { ok: false, checks, problem: problemOf(name, operator) };
+  return concluded({ checks }, () => problemOf(name, operator));
 }
 
 function problemOf(name: string, operator: string): Problem {

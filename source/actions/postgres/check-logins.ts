@@ -7,7 +7,14 @@ import type { ActionContext, ActionResult } from "../action.ts";
 import { defineAction } from "../define-action.ts";
 import { concluded, info, judged, stopped, warning } from "../outcome.ts";
 import { readSecret } from "../secrets/secret-file.ts";
-import { asksForPassword, owedRole, owedRoles, tryLogin, whatIsLeft } from "./login.ts";
+import {
+  asksForPassword,
+  owedRole,
+  owedRoles,
+  tryLogin,
+  whatIsLeft,
+  withoutOtherLogins,
+} from "./login.ts";
 
 const inputs = z.strictObject({
   database: z.string().describe("The restore database."),
@@ -23,8 +30,7 @@ export const checkLoginsAction = defineAction({
     "Says which credentials that this drill made exist and work now; fails when one that must work does not, or the other way round.",
   inputs,
   outputs: {},
-  notApplicable: (_input, { target }) =>
-    target.connectAs === undefined ? "this environment offers no login as another role" : undefined,
+  notApplicable: (_input, { target }) => withoutOtherLogins(target),
   plan: ({ database }) => [`log in to database ${showName(database)} with each role of this drill`],
   run: check,
 });

@@ -16,7 +16,14 @@ import { defineAction } from "../define-action.ts";
 import { passed, stopped, warning } from "../outcome.ts";
 import { secretFile, writeSecret } from "../secrets/secret-file.ts";
 import { roleUndoer } from "../undo-role.ts";
-import { asksForPassword, owedRole, roleLabel, tryLogin, whatIsLeft } from "./login.ts";
+import {
+  asksForPassword,
+  owedRole,
+  roleLabel,
+  tryLogin,
+  withLeft,
+  withoutOtherLogins,
+} from "./login.ts";
 
 const inputs = z.strictObject({
   database: z.string().describe("The restore database."),
@@ -34,8 +41,7 @@ export const createLoginAction = defineAction({
   besidePrimary: true,
   inputs,
   outputs: {},
-  notApplicable: (_input, { target }) =>
-    target.connectAs === undefined ? "this environment offers no login as another role" : undefined,
+  notApplicable: (_input, { target }) => withoutOtherLogins(target),
   plan: ({ role, file }) => [
     `write a random password to ${display(file)} (mode 0600)`,
     `CREATE ROLE ${quoteIdent(role)} LOGIN PASSWORD 'SCRAM-SHA-256$...'`,
@@ -114,11 +120,6 @@ function taken(role: string): Problem {
     message: `Role ${showName(role)} exists already, so nothing was made.`,
     hint: "Choose another name for the role.",
   };
-}
-
-function withLeft(problem: Problem, context: ActionContext): Problem {
-  const { hint = "" } = problem;
-  return { ...problem, hint: `${hint} ${whatIsLeft(context)}`.trim() };
 }
 
 function grant(input: Input, { target, signal }: ActionContext): Promise<Result<number>> {

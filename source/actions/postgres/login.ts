@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Resource } from "../../drill/types.ts";
 import type { Target } from "../../environment/target.ts";
 import { showName } from "../../postgres/identifiers.ts";
-import { fail, ok, type Result } from "../../problem.ts";
+import { fail, ok, type Problem, type Result } from "../../problem.ts";
 import type { ActionContext } from "../action.ts";
 
 export interface LoginTry {
@@ -68,6 +68,16 @@ export function whatIsLeft(context: ActionContext): string {
   const named =
     left.length === 0 ? "No credential of this drill is left" : `Left: ${left.join(", ")}`;
   return `${named}. Run the step again, or abort (\`restore-drill abandon ${context.drill.id}\` if it has ended), which removes them.`;
+}
+
+export function withLeft(problem: Problem, context: ActionContext): Problem {
+  const { hint = "" } = problem;
+  return { ...problem, hint: `${hint} ${whatIsLeft(context)}`.trim() };
+}
+
+/** Why no login of a drill can be tried here, where that is so. */
+export function withoutOtherLogins({ connectAs }: Pick<Target, "connectAs">): string | undefined {
+  return connectAs === undefined ? "this environment offers no login as another role" : undefined;
 }
 
 function notHere() {

@@ -8,7 +8,7 @@ import { defineAction } from "../define-action.ts";
 import { passed, stopped } from "../outcome.ts";
 import { readSecret } from "../secrets/secret-file.ts";
 import { roleUndoer } from "../undo-role.ts";
-import { owedRole, roleLabel, tryLogin, whatIsLeft } from "./login.ts";
+import { owedRole, roleLabel, tryLogin, withLeft, withoutOtherLogins } from "./login.ts";
 
 const inputs = z.strictObject({
   role: z.string().describe("Name of a login role that this drill made."),
@@ -21,8 +21,7 @@ export const retireLoginAction = defineAction({
   besidePrimary: true,
   inputs,
   outputs: {},
-  notApplicable: (_input, { target }) =>
-    target.connectAs === undefined ? "this environment offers no login as another role" : undefined,
+  notApplicable: (_input, { target }) => withoutOtherLogins(target),
   plan: ({ role }) => [`DROP OWNED BY ${quoteIdent(role)}`, `DROP ROLE ${quoteIdent(role)}`],
   run: ({ role }, context) => retire(role, context),
 });
@@ -32,10 +31,7 @@ async function retire(role: string, context: ActionContext): Promise<ActionResul
   const owed = owedRole(context, role);
   if (owed === undefined) return notOurs(role, context);
   const { database = "", drill = "", file = "" } = owed.undo;
-  const stop = (problem: Problem) => {
-    const hint = `${problem.hint ?? ""} ${whatIsLeft(context)}`.trim();
-    return stopped({ ...problem, hint });
-  };
+  const stop = (problem: Problem) => stopped(withLeft(problem, context));
   const secret = await readSecret(file);
   const password = secret.ok ? secret.value : "";
   if (secret.ok) context.secret(password);
