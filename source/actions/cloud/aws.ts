@@ -1,4 +1,4 @@
-/** The provider's own CLI: its credentials, profile and retries are the operator's, never ours. */
+/** Amazon's own CLI: its credentials, profile and retries are the operator's, never ours. */
 import { z } from "zod";
 import type { Result } from "../../problem.ts";
 import { shellCommand } from "../../process/shell-quote.ts";
