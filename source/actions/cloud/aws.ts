@@ -62,16 +62,17 @@ export function aws(
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<Result<unknown>> {
+  const called = `aws ${words.slice(0, 2).join(" ")}`;
   return callCli({
     cli: AWS_CLI,
     command: awsCommand(place, words),
-    called: `aws ${words.slice(0, 2).join(" ")}`,
+    called,
     env: {
       AWS_PAGER: "",
       AWS_RETRY_MODE: process.env.AWS_RETRY_MODE ?? "standard",
       AWS_MAX_ATTEMPTS: process.env.AWS_MAX_ATTEMPTS ?? "6",
     },
     signal,
-    told: (failure) => awsProblem(words, failure),
+    told: (failure) => awsProblem(called, failure),
   });
 }

@@ -1,18 +1,18 @@
 /** What az says when it fails, told as a Problem. Pure. */
 import type { Problem } from "../../problem.ts";
 import type { CliFailure } from "./call-cli.ts";
+import { cliProblem, notInTime, type Saying, saidBy } from "./cli-problem.ts";
 import { THROTTLED } from "./throttled.ts";
 
 const KIND = "kind";
-const LONGEST = 400;
 
 const CREDENTIALS = "Renew the credentials that az uses (az login).";
 
-interface Saying {
-  readonly pattern: RegExp;
-  readonly what: string;
-  readonly hint: string;
-}
+const THROTTLES: Saying = {
+  pattern: /TooManyRequests|RequestsThrottled|Too Many Requests/iu,
+  what: "the provider throttles",
+  hint: "Wait and run the step again.",
+};
 
 const SAID: readonly Saying[] = [
   {
@@ -22,11 +22,7 @@ const SAID: readonly Saying[] = [
     hint: CREDENTIALS,
   },
   { pattern: /run 'az login'/iu, what: "there are no credentials", hint: CREDENTIALS },
-  {
-    pattern: /TooManyRequests|RequestsThrottled|Too Many Requests/iu,
-    what: "the provider throttles",
-    hint: "Wait and run the step again.",
-  },
+  THROTTLES,
   {
     pattern: /Quota|SkuNotAvailable|capacity/iu,
     what: "a quota or the provider's capacity is used up",
@@ -54,25 +50,13 @@ const KINDS: readonly (readonly [AzureRefusal, RegExp])[] = [
 export type AzureRefusal = "absent" | "busy" | "too-early";
 
 export function azureProblem(called: string, { stderr, timedOut }: CliFailure): Problem {
-  if (timedOut) {
-    return {
-      code: "failed",
-      message: `${called} did not answer in time.`,
-      hint: "Check the network; the same command can be run by hand.",
-    };
-  }
-  const said = stderr.replace(/\s+/gu, " ").trim().slice(0, LONGEST);
-  const { what, hint } = SAID.find(({ pattern }) => pattern.test(said)) ?? {};
+  if (timedOut) return notInTime(called, "Check the network; the same command can be run by hand.");
+  const said = saidBy(stderr);
+  const meaning = SAID.find(({ pattern }) => pattern.test(said));
   const [kind = ""] = KINDS.find(([, pattern]) => pattern.test(said)) ?? [];
-  return {
-    code: "failed",
-    message: `${called} failed${what === undefined ? "" : `: ${what}`}. It said: ${said === "" ? "nothing" : said}`,
-    hint: hint ?? "Read what it said; the same command can be run by hand.",
-    details: {
-      [KIND]: what === undefined ? kind : "",
-      ...(what === "the provider throttles" ? THROTTLED : {}),
-    },
-  };
+  const throttled = meaning === THROTTLES ? THROTTLED : {};
+  const details = { [KIND]: meaning === undefined ? kind : "", ...throttled };
+  return cliProblem(called, { said, meaning, details });
 }
 
 export function isAzure({ details }: Problem, kind: AzureRefusal): boolean {
