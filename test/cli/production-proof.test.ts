@@ -1,7 +1,7 @@
 /** The restored instance of a production drill is proven by the tool where its host can reach it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { newHome, runCli } from "../helpers/cli.ts";
 import {
   baseBackup15,
@@ -9,6 +9,7 @@ import {
   postgres15Available,
   startCopy15,
   startPostgres15,
+  startStandby15,
 } from "../helpers/postgres15.ts";
 
 const ANSWERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -88,6 +89,15 @@ describe.runIf(postgres15Available)("the proof of a production restore drill", (
       expect(done.stdout).toContain("is the primary itself");
       expect(entry()).toMatchObject({ verdict: "failed", proof: null });
     }
+  });
+
+  it("refuses a standby, which is no restored instance", async () => {
+    const standby = await startStandby15(source);
+    onTestFinished(() => standby.stop());
+    const done = await drillAt(standby.host, standby.port);
+    expect(done.exit).toBe(1);
+    expect(done.stdout).toContain("still follows another: it is a standby");
+    expect(entry()).toMatchObject({ verdict: "failed", proof: null });
   });
 
   it("fails where nobody answers, and where a row differs", async () => {
