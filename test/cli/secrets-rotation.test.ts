@@ -11,6 +11,10 @@ const SHIPPED = new URL("../../checklists/secrets-rotation.yaml", import.meta.ur
 const LEFT =
   "SELECT rolname FROM pg_roles WHERE rolname LIKE '%drill%' UNION ALL SELECT datname FROM pg_database WHERE datname LIKE '%drill%' ORDER BY 1";
 
+/** A step that does what none should. */
+const PRINT = 'echo "it is $(cat .rotation-new)"';
+const MASKED = "it is ••••";
+
 describe.runIf(postgres15Available)("the secrets rotation drill", () => {
   let server: Postgres15;
   let home: string;
@@ -51,10 +55,8 @@ describe.runIf(postgres15Available)("the secrets rotation drill", () => {
   }
 
   async function stoppedHalfWay(signal: "SIGKILL" | "SIGINT") {
-    const running = startCli(
-      ["run", halfWay("touch reached; until test -e go; do sleep 0.05; done"), "--headless"],
-      options(),
-    );
+    const file = halfWay(`touch reached; until test -e go; do sleep 0.05; done; ${PRINT}`);
+    const running = startCli(["run", file, "--headless"], options());
     await expect.poll(() => existsSync(join(home, "reached")), { timeout: 30_000 }).toBe(true);
     running.child.kill(signal);
     const { exit, stderr } = await running.ended;
@@ -111,9 +113,10 @@ describe.runIf(postgres15Available)("the secrets rotation drill", () => {
     expect(readdirSync(home).filter((name) => name.endsWith(".sql"))).toEqual([]);
   }, 60_000);
 
-  it("says that both credentials work when it fails half-way, and removes them", async () => {
-    const { exit } = await drill(halfWay("false"));
+  it("says that both credentials work when it fails half-way, masks and removes them", async () => {
+    const { exit } = await drill(halfWay(`${PRINT}; false`));
     expect(exit).toBe(1);
+    expect(allText(home)).toContain(MASKED);
     expectBothWorked();
     expect(left()).toBe("");
     expect(secrets()).toEqual([]);
@@ -154,6 +157,7 @@ describe.runIf(postgres15Available)("the secrets rotation drill", () => {
     const { exit, stdout, stderr } = await runCli(["resume", id, "--headless"], options());
     expect(exit, stdout + stderr).toBe(0);
     expect(allText(home)).not.toContain(password);
+    expect(allText(home)).toContain(MASKED);
     expect(left()).toBe("");
   }, 60_000);
 
