@@ -75,7 +75,9 @@ describe.runIf(postgres15Available)("the rotation's actions", () => {
     expectPassed(await create("drill_a"));
     const first = readFileSync(file("secret"), "utf8");
     expectPassed(await create("drill_a"));
-    expect(readFileSync(file("secret"), "utf8")).not.toBe(first);
+    const second = readFileSync(file("secret"), "utf8");
+    expect(second).not.toBe(first);
+    expect(recorded.secrets).toEqual(expect.arrayContaining([first, second]));
     await undoAll();
     expect(server.psql(ROLES)).toBe("");
   });
@@ -152,6 +154,7 @@ describe.runIf(postgres15Available)("the rotation's actions", () => {
     const secret = readFileSync(file("pair"), "utf8");
     expect(statSync(file("pair")).mode & 0o777).toBe(0o600);
     expect(secret).toContain("BEGIN PRIVATE KEY");
+    expect(recorded.secrets).toEqual([secret]);
     expect(JSON.stringify([result, recorded.resources])).toContain("SHA256:");
     expect(JSON.stringify([result, recorded.resources, recorded.commands])).not.toContain(
       secret.split("\n")[1],
@@ -181,6 +184,7 @@ describe.runIf(postgres15Available)("the rotation's actions", () => {
     expectPassed(result);
     const got = readFileSync(file("store/got"), "utf8");
     expect(got).toHaveLength(43);
+    expect(recorded.secrets).toEqual([got]);
     expect(JSON.stringify([result, recorded.resources, recorded.commands])).not.toContain(got);
     const [resource] = recorded.resources;
     expect(resource?.status).toBe("released");
@@ -205,6 +209,8 @@ describe.runIf(postgres15Available)("the rotation's actions", () => {
         recorded.context,
       );
     expect([(await check("accepted")).ok, (await check("refused")).ok]).toEqual([true, false]);
+    const token = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(recorded.secrets.slice(0, 2)).toEqual(["k".repeat(43), token]);
     status = 401;
     expect([(await check("accepted")).ok, (await check("refused")).ok]).toEqual([false, true]);
     // An app that is broken refuses nothing.

@@ -54,6 +54,8 @@ export interface Recorded {
   readonly context: ActionContext;
   readonly commands: string[];
   readonly lines: string[];
+  /** What is to be masked from then on. */
+  readonly secrets: string[];
   readonly progress: Parameters<ActionContext["progress"]>[];
   /** The ledger, as the engine would keep it. */
   readonly resources: Resource[];
@@ -74,6 +76,7 @@ export interface RecordOptions {
 export function record(target: Target, options: RecordOptions = {}): Recorded {
   const commands: string[] = [];
   const lines: string[] = [];
+  const secrets: string[] = [];
   const progress: Recorded["progress"] = [];
   const resources: Resource[] = [];
   const abort = new AbortController();
@@ -100,7 +103,7 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     passedBackups: async () => new Set(options.passed),
     line: (_stream, text) => void lines.push(text),
     progress: (...told) => void progress.push(told),
-    secret: () => {},
+    secret: (value) => void secrets.push(value),
     async command(text) {
       commands.push(text);
       await options.onCommand?.(text);
@@ -120,6 +123,7 @@ export function record(target: Target, options: RecordOptions = {}): Recorded {
     context,
     commands,
     lines,
+    secrets,
     progress,
     resources,
     abort: () => abort.abort(),
