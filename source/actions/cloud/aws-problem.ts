@@ -7,7 +7,7 @@ import { THROTTLED } from "./throttled.ts";
 /** Of the provider's error, under `details`. */
 const AWS_CODE = "aws";
 
-const THROTTLING = ["Throttling", "ThrottlingException", "RequestLimitExceeded"];
+const THROTTLING = /^(?:Throttling|ThrottlingException|ThrottledException|RequestLimitExceeded)$/u;
 
 const CREDENTIALS = "Renew the credentials that the AWS CLI uses (aws sso login, aws configure).";
 const ALLOW = "Let an administrator allow this call to the identity that the CLI uses.";
@@ -30,7 +30,7 @@ const CODES: readonly Saying[] = [
     hint: ALLOW,
   },
   {
-    pattern: /^(?:Throttling|ThrottlingException|RequestLimitExceeded|ThrottledException)$/u,
+    pattern: THROTTLING,
     what: "the provider throttles, and went on so after the CLI's own retries",
     hint: "Wait and run the step again, or raise AWS_MAX_ATTEMPTS.",
   },
@@ -72,7 +72,7 @@ export function awsProblem(called: string, { stderr, timedOut }: CliFailure): Pr
   const meaning =
     CODES.find(({ pattern }) => code !== "" && pattern.test(code)) ??
     SAID.find(({ pattern }) => pattern.test(said));
-  const throttled = THROTTLING.includes(code) ? THROTTLED : {};
+  const throttled = THROTTLING.test(code) ? THROTTLED : {};
   return cliProblem(called, { said, meaning, details: { [AWS_CODE]: code, ...throttled } });
 }
 
